@@ -1,0 +1,1 @@
+"""The running program: channels, dispatch, delivery, scheduler, command line."""

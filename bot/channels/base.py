@@ -1,0 +1,84 @@
+"""What every channel is: capabilities, how it sends, the closed set of send errors, its state."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from handlers.messages import Reply
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """`buttons`: choices are tapped, not typed. `in_response`: the answer to an update is the
+    response itself (the web), so replies never stand in the outbox."""
+
+    buttons: bool = True
+    in_response: bool = False
+
+
+class SendError(Exception):
+    """Base of what can go wrong with one send; exactly one of the four below is raised."""
+
+
+class TryAgain(SendError):
+    """Temporary: the network, a 5xx, a time-out. It may or may not have arrived."""
+
+
+class Throttled(SendError):
+    """Too fast: wait `seconds`; `everyone` if the whole token is told to pause."""
+
+    def __init__(self, seconds: float, *, everyone: bool = False) -> None:
+        super().__init__(f"retry after {seconds} s")
+        self.seconds, self.everyone = seconds, everyone
+
+
+class Gone(SendError):
+    """The person blocked the bot or left: nothing will reach them."""
+
+
+class Broken(SendError):
+    """Our mistake: the messenger will never take this message."""
+
+
+@dataclass(frozen=True)
+class DoorState:
+    """How a channel is doing: `up`, and one clear line saying why not (or since when)."""
+
+    up: bool
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Door:
+    """A way in that a desk's page can offer: `channel` names it, `url` opens it at that desk."""
+
+    channel: str
+    url: str
+
+
+class Channel(Protocol):
+    """A messenger. Created by bot.app; `run` receives until cancelled, `send` sends one reply."""
+
+    name: str
+    can: Capabilities
+    proactive_per_second: float
+
+    @property
+    def state(self) -> DoorState:
+        """How it is doing right now."""
+        ...
+
+    def door(self, desk: str) -> Door | None:
+        """The link that opens a rating of this desk here, if people can come in this way."""
+        ...
+
+    async def run(self) -> None:
+        """Set up, then receive until cancelled. A channel that cannot work says so in `state`."""
+        ...
+
+    async def send(self, address: str, answer: Reply, edit: str | None) -> None:
+        """Send one reply, in place of message `edit` where that works; raises a SendError."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...

@@ -1,0 +1,243 @@
+"""One update, one transaction: dedupe, identify, route, store replies, commit; then wake delivery."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import perf_counter
+
+import structlog
+from sqlmodel import Session
+
+from bot.channels.base import Capabilities
+from bot.observability import HANDLING, UPDATES, where
+from handlers.errors import Refused
+from handlers.messages import Incoming, Reply, Text, numbered, reply
+from handlers.policy import Policy
+from handlers.routing import Matched, Router
+from handlers.texts import Speaker, spoken
+from handlers.turn import Turn
+from handlers.typed_input import menu_choices, resolve
+from storage.database import Database
+from storage.errors import DatabaseUnavailable
+from storage.queries.traffic import (
+    ChatState,
+    chat_name,
+    lock_chat,
+    mark_seen,
+    put_in_outbox,
+    read_chat,
+    write_chat,
+)
+
+log = structlog.get_logger("dispatch")
+
+
+@dataclass(frozen=True)
+class Handled:
+    """What came of an update. `replies` are for channels whose answer is the response itself;
+    elsewhere they stand in the outbox. `language` is the one now in force for this chat."""
+
+    replies: tuple[Reply, ...] = ()
+    duplicate: bool = False
+    language: str = "vi"
+    reference: str | None = None
+    refused: bool = False
+
+
+@dataclass
+class _InOrder:
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    waiting: int = 0
+
+
+class Dispatch:
+    """Hands updates to the routes. `wake(channel)` is called after a commit that queued answers."""
+
+    def __init__(
+        self,
+        database: Database,
+        router: Router,
+        policy: Policy,
+        clock: Callable[[], datetime],
+        wake: Callable[[str], None],
+    ) -> None:
+        self._database, self._router, self._policy = database, router, policy
+        self._clock, self._wake = clock, wake
+        self._chats: dict[tuple[str, str], _InOrder] = {}
+
+    async def handle(
+        self,
+        incoming: Incoming,
+        can: Capabilities,
+        *,
+        kiosk: bool = False,
+        language: str | None = None,
+    ) -> Handled:
+        """Handle one update; returns after the commit.
+
+        Updates of one chat are handled strictly in the order of the calls. An empty `key` means
+        "only showing": nothing is marked as seen. `language` overrides what the client says.
+        Raises DatabaseUnavailable when nothing was stored: then acknowledge nothing.
+        """
+        started = perf_counter()
+        async with self._turn_of(incoming.channel, incoming.chat):
+            try:
+                handled = await self._handle(incoming, can, kiosk=kiosk, language=language)
+            except DatabaseUnavailable:
+                UPDATES.labels(incoming.channel, "database unavailable").inc()
+                raise
+        outcome = (
+            "duplicate"
+            if handled.duplicate
+            else "failed"
+            if handled.reference
+            else "refused"
+            if handled.refused
+            else "handled"
+        )
+        UPDATES.labels(incoming.channel, outcome).inc()
+        HANDLING.labels(incoming.channel).observe(perf_counter() - started)
+        if not can.in_response and handled.replies:
+            self._wake(incoming.channel)
+        return handled
+
+    async def _handle(
+        self, incoming: Incoming, can: Capabilities, *, kiosk: bool, language: str | None
+    ) -> Handled:
+        now = self._clock()
+
+        def work(session: Session) -> Handled:
+            return self._transact(session, incoming, can, now, kiosk=kiosk, language=language)
+
+        try:
+            return await self._database.run(work)
+        except DatabaseUnavailable:
+            raise
+        except Refused as refusal:
+            log.info("refused", channel=incoming.channel, why=str(refusal))
+            return await self._answer_instead(incoming, can, now, language, refusal.wording)
+        except Exception as error:
+            reference = secrets.token_hex(4).upper()
+            log.exception(
+                "handler failed", channel=incoming.channel, reference=reference, **where(error)
+            )
+            return await self._answer_instead(incoming, can, now, language, None, reference)
+
+    def _transact(
+        self,
+        session: Session,
+        incoming: Incoming,
+        can: Capabilities,
+        now: datetime,
+        *,
+        kiosk: bool,
+        language: str | None,
+    ) -> Handled:
+        chat = chat_name(self._database.keys, incoming.channel, incoming.chat)
+        lock_chat(session, chat)
+        state = ChatState() if can.in_response else read_chat(session, chat, now)
+        speech = self._speech(language or state.language or spoken(incoming.language))
+        turn = Turn(incoming, session, now, self._policy, speech, can.buttons, kiosk)
+        fresh = not incoming.key or mark_seen(session, incoming.channel, incoming.key, turn.today)
+        if not fresh and not can.in_response:
+            return Handled(duplicate=True, language=speech.language)
+        matched = resolve(turn, state, self._router)
+        if not fresh:
+            matched = self._showing(matched)
+        if not matched.route.may(turn):
+            raise Refused(
+                speech("This is not open to you. If you think it should be, ask your secretary."),
+                f"{matched.route.pattern.path} is not open to this person",
+            )
+        replies = tuple(matched(turn))
+        if not can.in_response:
+            self._keep(turn, chat, state, replies)
+        return Handled(
+            replies, duplicate=not fresh, language=turn.switch_language or speech.language
+        )
+
+    def _showing(self, matched: Matched) -> Matched:
+        again = matched.route.again_action(matched.parameters)
+        found = self._router.match(again) if again is not None else matched
+        assert found is not None
+        return found
+
+    def _keep(self, turn: Turn, chat: str, state: ChatState, replies: Sequence[Reply]) -> None:
+        state.language = turn.switch_language or state.language
+        for answer in replies:
+            field_ = answer.field()
+            if field_ is not None or any(answer.choices()):
+                state.awaits = field_.action if field_ is not None else None
+                state.numbers = numbered(answer, every=not turn.buttons)
+        write_chat(turn.session, chat, state, turn.now)
+        put_in_outbox(
+            turn.session,
+            turn.incoming.channel,
+            turn.incoming.chat,
+            _contents(turn.incoming, replies),
+        )
+
+    async def _answer_instead(
+        self,
+        incoming: Incoming,
+        can: Capabilities,
+        now: datetime,
+        language: str | None,
+        wording: str | None,
+        reference: str | None = None,
+    ) -> Handled:
+        def work(session: Session) -> Handled:
+            chat = chat_name(self._database.keys, incoming.channel, incoming.chat)
+            lock_chat(session, chat)
+            state = ChatState() if can.in_response else read_chat(session, chat, now)
+            speech = self._speech(language or state.language or spoken(incoming.language))
+            turn = Turn(incoming, session, now, self._policy, speech, can.buttons)
+            if (
+                incoming.key
+                and not mark_seen(session, incoming.channel, incoming.key, turn.today)
+                and not can.in_response
+            ):
+                return Handled(duplicate=True, language=speech.language)
+            text = wording or speech(
+                "Sorry, something went wrong on our side and nothing was changed. "
+                "Please try again. If it happens again, tell us this reference: {reference}",
+                reference=reference,
+            )
+            answer = reply(Text(text=text, tone="alert"), menu_choices(turn), fresh=True)
+            if not can.in_response:
+                self._keep(turn, chat, state, [answer])
+            return Handled(
+                (answer,),
+                language=speech.language,
+                reference=reference,
+                refused=wording is not None,
+            )
+
+        return await self._database.run(work)
+
+    def _speech(self, language: str) -> Speaker:
+        return Speaker(language, citizen=self._policy.citizen)
+
+    @asynccontextmanager
+    async def _turn_of(self, channel: str, chat: str) -> AsyncIterator[None]:
+        """Wait for this chat's earlier updates; asyncio.Lock serves in the order of asking."""
+        place = self._chats.setdefault((channel, chat), _InOrder())
+        place.waiting += 1
+        try:
+            async with place.lock:
+                yield
+        finally:
+            place.waiting -= 1
+            if place.waiting == 0:
+                del self._chats[channel, chat]
+
+
+def _contents(incoming: Incoming, replies: Sequence[Reply]) -> list[dict[str, object]]:
+    contents = []
+    for index, answer in enumerate(replies):
+        edit = incoming.pressed if index == 0 and not answer.fresh else None
+        contents.append({"reply": answer.model_dump(mode="json"), "edit": edit})
+    return contents

@@ -1,0 +1,92 @@
+"""Structured logs without tokens or people; Prometheus metrics."""
+
+import logging
+import re
+import sys
+import traceback
+from collections.abc import MutableMapping
+from typing import Any
+
+import stamina.instrumentation
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+# A Telegram or Zalo bot token stands in URLs and in exception texts of HTTP clients.
+_TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
+_PERSONAL = {"chat", "person", "address", "text", "comment", "name", "email", "token", "secret"}
+HIDDEN = "[hidden]"
+
+REGISTRY = CollectorRegistry()
+UPDATES = Counter(
+    "updates_total", "Updates by channel and outcome", ["channel", "outcome"], registry=REGISTRY
+)
+HANDLING = Histogram(
+    "handling_seconds",
+    "Time from update to commit",
+    ["channel"],
+    registry=REGISTRY,
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+SENDS = Counter(
+    "sends_total", "Sends by channel and result", ["channel", "result"], registry=REGISTRY
+)
+WAITING = Gauge("outbox_messages", "Messages not yet sent", ["channel", "lane"], registry=REGISTRY)
+DOORS = Gauge("door_up", "1 if this channel works", ["channel"], registry=REGISTRY)
+JOBS = Histogram("job_seconds", "Run time of a job", ["job"], registry=REGISTRY)
+JOB_FAILURES = Counter("job_failures_total", "Jobs that raised", ["job"], registry=REGISTRY)
+
+
+def redacted(text: str) -> str:
+    """The text without anything shaped like a bot token."""
+    return _TOKEN.sub(HIDDEN, text)
+
+
+def _redact(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    for key, value in list(event.items()):
+        if key in _PERSONAL:
+            event[key] = HIDDEN
+        elif isinstance(value, str):
+            event[key] = redacted(value)
+    return event
+
+
+def where(error: BaseException) -> dict[str, str]:
+    """What the log may know of an error: its type and place, never its text (it may quote a person)."""
+    frames = traceback.extract_tb(error.__traceback__)
+    trail = " > ".join(
+        f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno} {frame.name}" for frame in frames[-6:]
+    )
+    return {"error": type(error).__name__, "trail": trail}
+
+
+class _Plain(logging.Handler):
+    """Lines of libraries go through the same redaction and format."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        log = structlog.get_logger(record.name)
+        extra = where(record.exc_info[1]) if record.exc_info and record.exc_info[1] else {}
+        log.log(record.levelno, redacted(record.getMessage()), **extra)
+
+
+def set_up_logs(level: str = "INFO", *, json: bool = True) -> None:
+    """Configure logging of the whole process, once, to standard error."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _redact,
+            structlog.processors.JSONRenderer(ensure_ascii=False)
+            if json
+            else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [_Plain()]
+    root.setLevel(logging.WARNING)  # httpx logs every URL at INFO, and the token is in it
+    logging.getLogger("uvicorn.access").disabled = True
+    stamina.instrumentation.set_on_retry_hooks([])  # its default hook logs arguments

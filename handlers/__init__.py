@@ -1,0 +1,1 @@
+"""What the bot says and does; knows no messenger, no web framework, no clock of its own."""

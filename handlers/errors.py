@@ -1,0 +1,12 @@
+"""Errors that carry wording for the person apart from the text for the log."""
+
+
+class Refused(Exception):
+    """The person cannot do this; `wording` tells them so, in their language.
+
+    The transaction is rolled back and the wording is the answer. The log gets `args` only.
+    """
+
+    def __init__(self, wording: str, log: str) -> None:
+        super().__init__(log)
+        self.wording = wording

@@ -1,0 +1,162 @@
+"""What goes in and out of a flow, the same for every messenger: Incoming and Reply."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field as Setting
+
+MENU_NUMBER = 0
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """What a person did, freed of the messenger's own types.
+
+    `key` is unique for this update within the channel (redelivery repeats it). `chat` is where
+    answers go, `person` who acted. Exactly one of these says what was done: `action` (a pressed
+    button, a link, a web form; with `text` when a form field came along), `text` (typed), or
+    `other` (something unreadable: "sticker", "photo", "voice", "edited", "group", …).
+    `pressed` names the message whose button was pressed, so that the answer can replace it.
+    `language` is what the client says it speaks (BCP 47), or None.
+    """
+
+    channel: str
+    chat: str
+    person: str
+    key: str
+    action: str | None = None
+    text: str | None = None
+    other: str | None = None
+    pressed: str | None = None
+    language: str | None = None
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Title(_Part):
+    """The first line: what this is about."""
+
+    kind: Literal["title"] = "title"
+    text: str
+
+
+class Text(_Part):
+    """A paragraph; `strong` for a question, `alert` for an error or a referral."""
+
+    kind: Literal["text"] = "text"
+    text: str
+    tone: Literal["plain", "strong", "alert"] = "plain"
+
+
+class Note(_Part):
+    """Small print; `more` is the long form, folded away where a channel can fold."""
+
+    kind: Literal["note"] = "note"
+    text: str
+    more: str = ""
+
+
+class Code(_Part):
+    """Something to keep or copy, such as a receipt code: `label` says what it is."""
+
+    kind: Literal["code"] = "code"
+    label: str
+    text: str
+
+
+class Choice(_Part):
+    """One button. `icon` is decoration (never part of the accessible name); `number` is what to
+    type where there are no buttons, when it has a meaning of its own (a level); `pressed` makes
+    it a toggle; `url` makes it a link that leaves the bot (then `action` is empty)."""
+
+    kind: Literal["choice"] = "choice"
+    label: str
+    action: str = ""
+    icon: str = ""
+    look: Literal["level", "primary", "plain", "quiet"] = "plain"
+    number: int | None = None
+    pressed: bool | None = None
+    url: str = ""
+
+
+class Choices(_Part):
+    """A group of buttons, `columns` side by side where there is room; `label` names the group."""
+
+    kind: Literal["choices"] = "choices"
+    label: str = ""
+    choices: tuple[Choice, ...]
+    columns: int = 1
+
+
+class Field(_Part):
+    """A question for free text: the chat's next text goes to `action`; a form on the web.
+
+    `value` is what was typed before (kept after a mistake), `error` what was wrong with it.
+    """
+
+    kind: Literal["field"] = "field"
+    action: str
+    label: str
+    send: str
+    hint: str = ""
+    value: str = ""
+    error: str = ""
+    most: int = 200
+    lines: int = 1
+    numeric: bool = False
+
+
+Part = Annotated[
+    Title | Text | Note | Code | Choices | Field,
+    Setting(discriminator="kind"),
+]
+
+
+class Reply(_Part):
+    """One message (one page on the web), its parts in the order a person reads them.
+
+    `fresh` asks for a new message where a press would otherwise replace the pressed one.
+    """
+
+    kind: Literal["reply"] = "reply"
+    parts: tuple[Part, ...]
+    fresh: bool = False
+
+    def choices(self) -> Iterator[Choice]:
+        """Every button, in order."""
+        for part in self.parts:
+            if isinstance(part, Choices):
+                yield from part.choices
+
+    def field(self) -> Field | None:
+        """The free text this reply waits for, if any."""
+        return next((part for part in self.parts if isinstance(part, Field)), None)
+
+
+def reply(
+    *parts: Title | Text | Note | Code | Choices | Field | None, fresh: bool = False
+) -> Reply:
+    """A Reply of the parts that are there."""
+    return Reply(parts=tuple(part for part in parts if part is not None), fresh=fresh)
+
+
+def numbered(answer: Reply, *, every: bool) -> dict[int, str]:
+    """Which typed number means which action after this reply was shown.
+
+    A choice with a number of its own keeps it. With `every` (a messenger without buttons) the
+    others are counted on from 1, past the numbers taken; links are not counted.
+    """
+    own = {c.number: c.action for c in answer.choices() if c.number is not None and c.action}
+    if not every:
+        return own
+    shown, following = dict(own), 1
+    for choice in answer.choices():
+        if choice.number is not None or not choice.action:
+            continue
+        while following in shown:
+            following += 1
+        shown[following] = choice.action
+    return shown

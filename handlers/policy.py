@@ -1,0 +1,23 @@
+"""What a province decides: the settings that flows depend on, free of where they are read from."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Settings as the flows see them; bot.config builds it.
+
+    `k`: scores are shown from this many ratings on. `retention_months`: how long a rating is
+    kept. `citizen`: how citizens are addressed in Vietnamese. `petitions` and `complaints`: where
+    a petition or a complaint belongs. `controller`: who keeps the ratings ("{đơn vị}" of the
+    privacy notice).
+    """
+
+    timezone: ZoneInfo = ZoneInfo("Asia/Ho_Chi_Minh")
+    k: int = 5
+    retention_months: int = 24
+    citizen: str = "Ông/Bà"
+    controller: str = "Tỉnh Đoàn"
+    petitions: str = "dichvucong.gov.vn, 18001096"
+    complaints: str = "Ban Tiếp công dân"

@@ -1,0 +1,134 @@
+"""Actions as routes: one pattern builds an action and parses it, with typed parameters."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from handlers.permissions import Permission, anyone
+
+if TYPE_CHECKING:
+    from handlers.messages import Reply
+    from handlers.turn import Turn
+
+LONGEST_ACTION = 64  # bytes: Telegram's callback_data, https://core.telegram.org/bots/api
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Kind(Generic[T]):
+    """How one parameter is written: a pattern, and both directions between text and value."""
+
+    pattern: str
+    write: Callable[[T], str]
+    read: Callable[[str], T]
+
+
+def _read_day(text: str) -> date:
+    return date(2000 + int(text[:2]), int(text[2:4]), int(text[4:]))
+
+
+KINDS: dict[str, Kind[Any]] = {
+    "desk": Kind[str](r"[A-Za-z][A-Za-z0-9_-]{0,15}", str, str.upper),
+    "day": Kind[date](r"\d{6}", lambda day: day.strftime("%y%m%d"), _read_day),
+    "level": Kind[int](r"[1-5]", str, int),
+    "int": Kind[int](r"0|[1-9]\d{0,8}", str, int),
+    "word": Kind[str](r"[A-Za-z0-9_-]{1,40}", str, str),
+    "receipt": Kind[str](r"\d{10}", str, str),
+    "query": Kind[str](r"[a-z0-9 ]{0,40}", str, str),
+}
+
+_PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
+
+
+class Pattern:
+    """A path such as `rate/{desk:desk}/{level:level}`."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.parameters = dict(_PARAMETER.findall(path))
+        pieces = _PARAMETER.split(path)
+        self._regex = re.compile(
+            "".join(
+                re.escape(piece)
+                if index % 3 == 0
+                else ""
+                if index % 3 == 1
+                else f"(?P<{pieces[index - 1]}>{KINDS[piece].pattern})"
+                for index, piece in enumerate(pieces)
+            ),
+            re.ASCII,
+        )
+
+    def build(self, **values: Any) -> str:
+        """The action for these values; ValueError for one that could not be read back."""
+        if values.keys() != self.parameters.keys():
+            raise ValueError(f"{self.path} takes {sorted(self.parameters)}")
+        action = _PARAMETER.sub(lambda found: KINDS[found[2]].write(values[found[1]]), self.path)
+        if len(action.encode()) > LONGEST_ACTION or self.match(action) is None:
+            raise ValueError(f"not an action of {self.path}: {action!r}")
+        return action
+
+    def match(self, action: str) -> dict[str, Any] | None:
+        """The typed parameters, or None if this is not such an action."""
+        if len(action.encode()) > LONGEST_ACTION:
+            return None
+        found = self._regex.fullmatch(action)
+        if found is None:
+            return None
+        try:
+            return {
+                name: KINDS[self.parameters[name]].read(text)
+                for name, text in found.groupdict().items()
+            }
+        except ValueError:  # such as 31 February: shaped like an action, but none
+            return None
+
+
+@dataclass(frozen=True)
+class Route:
+    """One action: its pattern, who may do it, what it does.
+
+    `handler` takes the turn and the parameters by name and returns replies. `again` is the
+    pattern that shows the state this action leads to: what a repeated web form renders instead
+    of acting twice; None for an action that only shows something anyway.
+    """
+
+    pattern: Pattern
+    handler: Callable[..., "Sequence[Reply]"]
+    may: Permission = anyone
+    again: Pattern | None = None
+
+    def again_action(self, parameters: Mapping[str, Any]) -> str | None:
+        """The action that shows where this one led."""
+        if self.again is None:
+            return None
+        return self.again.build(**{name: parameters[name] for name in self.again.parameters})
+
+
+@dataclass(frozen=True)
+class Matched:
+    """A route with the parameters an action gave it."""
+
+    route: Route
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+    def __call__(self, turn: "Turn") -> "Sequence[Reply]":
+        return self.route.handler(turn, **self.parameters)
+
+
+class Router:
+    """The routes of the whole bot, in order; the first that matches wins."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self.routes = tuple(routes)
+
+    def match(self, action: str) -> Matched | None:
+        """The route for an action, or None."""
+        for route in self.routes:
+            parameters = route.pattern.match(action)
+            if parameters is not None:
+                return Matched(route, parameters)
+        return None

@@ -1,0 +1,1 @@
+"""What is kept: the database, its tables, the queries, the keys that seal it."""

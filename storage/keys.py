@@ -1,0 +1,59 @@
+"""Every key of an installation, derived from `[privacy] secret`: pseudonyms, seals, signatures."""
+
+import base64
+import hashlib
+import hmac
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+
+def _derive(secret: str, purpose: str) -> bytes:
+    """32 bytes for one purpose; HKDF-SHA256 (RFC 5869), so one purpose tells nothing of another."""
+    kdf = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"3tn/" + purpose.encode())
+    return kdf.derive(secret.encode())
+
+
+def keyed_hash(key: bytes, *parts: object) -> str:
+    """HMAC-SHA256 of the parts, unambiguous in their lengths; 43 characters, URL-safe."""
+    message = b"".join(
+        len(raw).to_bytes(4, "big") + raw for raw in (str(part).encode() for part in parts)
+    )
+    digest = hmac.new(key, message, hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+class Keys:
+    """Pseudonyms and seals of one installation; older secrets still open, never seal."""
+
+    def __init__(self, secret: str, old_secrets: tuple[str, ...] = ()) -> None:
+        secrets = (secret, *old_secrets)
+        self._pseudonym = [_derive(each, "pseudonym") for each in secrets]
+        self._web = [_derive(each, "web") for each in secrets]
+        self._seal = MultiFernet(
+            [Fernet(base64.urlsafe_b64encode(_derive(each, "seal"))) for each in secrets]
+        )
+
+    def pseudonym(self, purpose: str, *parts: object) -> str:
+        """A name for something that may not be stored itself (a chat, an update, a receipt)."""
+        return keyed_hash(self._pseudonym[0], purpose, *parts)
+
+    def pseudonyms(self, purpose: str, *parts: object) -> list[str]:
+        """The same under every secret still accepted, newest first: for looking up, not storing."""
+        return [keyed_hash(key, purpose, *parts) for key in self._pseudonym]
+
+    def seal(self, text: str) -> str:
+        """Encrypt; the time a Fernet token carries in the clear is set to zero on purpose."""
+        return self._seal.encrypt_at_time(text.encode(), current_time=0).decode()
+
+    def open(self, sealed: str) -> str:
+        """Decrypt what `seal` made; ValueError if no accepted secret opens it."""
+        try:
+            return self._seal.decrypt(sealed.encode()).decode()
+        except InvalidToken as error:
+            raise ValueError("sealed under a secret that is no longer configured") from error
+
+    def web_signing(self) -> list[bytes]:
+        """Keys that sign cookies and form tokens, oldest first (the order itsdangerous wants)."""
+        return list(reversed(self._web))

@@ -1,0 +1,1 @@
+"""Plain functions that take the session and never commit."""

