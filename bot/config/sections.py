@@ -1,0 +1,272 @@
+"""The sections of the configuration: every setting, its default, and what makes it a mistake."""
+
+import re
+from ipaddress import ip_address, ip_network
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+)
+
+from bot.config.mistakes import Mistaken
+from handlers.texts import mark
+
+SHORTEST_SECRET = 32
+# RFC-free house rule, see "Roster columns" of the design: a letter, at least one digit, at most 16.
+_DESK = re.compile(r"(?=.*\d)[A-Z][A-Z0-9_-]{0,15}")
+# https://core.telegram.org/bots/api#setwebhook, parameter secret_token
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+
+
+def _listed(value: object) -> object:
+    """A list from one line of the environment: values separated by commas, or as in TOML."""
+    if not isinstance(value, str):
+        return value
+    bare = value.strip().removeprefix("[").removesuffix("]")
+    return tuple(part.strip().strip("\"'") for part in bare.split(",") if part.strip())
+
+
+def _web_address(value: str) -> str:
+    if not value:
+        return value
+    try:
+        parts = urlsplit(value)
+        well_formed = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        well_formed = well_formed and (parts.port is None or parts.port > 0)
+    except ValueError:  # a port that is no number, brackets that do not match
+        well_formed = False
+    if not well_formed or re.search(r"\s", value):
+        raise Mistaken(mark("must be an address that starts with https:// or http://"))
+    return value
+
+
+def _no_blanks(value: SecretStr) -> SecretStr:
+    if re.search(r"\s", value.get_secret_value()):
+        raise Mistaken(mark("contains a blank or a line break; copy it again"))
+    return value
+
+
+def _long_enough(value: SecretStr) -> SecretStr:
+    if 0 < len(value.get_secret_value()) < SHORTEST_SECRET:
+        raise Mistaken(mark("must have at least {n} characters"), n=SHORTEST_SECRET)
+    return value
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Token = Annotated[SecretStr, AfterValidator(_no_blanks)]
+Secret = Annotated[SecretStr, AfterValidator(_long_enough)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Secrets = Annotated[tuple[Secret, ...], BeforeValidator(_listed)]
+
+
+class Section(BaseModel):
+    """Base of every section: an unknown key is a mistake, not a wish."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class DatabaseSettings(Section):
+    """[database]"""
+
+    url: str = Field(
+        "sqlite:///var/bot.sqlite",
+        description="Where everything is kept: sqlite:///FILE for one machine, else postgresql://…",
+    )
+    pool_size: Annotated[int, Field(ge=1, le=50)] = Field(
+        5, description="Connections to PostgreSQL per process (SQLite has one writer)."
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        from sqlalchemy.exc import ArgumentError
+
+        from storage.database import normalised
+
+        try:
+            parsed = normalised(value)
+        except (ArgumentError, ValueError):
+            parsed = None
+        if parsed is None or (parsed.drivername == "sqlite" and _in_memory(parsed.database)):
+            raise Mistaken(
+                mark("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE")
+            )
+        return value
+
+
+def _in_memory(database: str | None) -> bool:
+    return not database or database == ":memory:" or database.startswith("file:")
+
+
+class WebSettings(Section):
+    """[web]"""
+
+    host: Annotated[str, Field(min_length=1)] = Field(
+        "127.0.0.1", description="Address to listen on; 0.0.0.0 for every interface."
+    )
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(8080, description="Port to listen on.")
+    public_url: WebAddress = Field(
+        "",
+        description="Address people reach this program under, such as https://danhgia.example.vn. "
+        "It stands in every printed QR and decides whether cookies are Secure. Empty: http://host:port.",
+    )
+    kiosk_desks: Texts = Field(
+        (),
+        description='Desks with a shared tablet on the counter, such as ["Q1"]; ["*"] for all. '
+        "There /q/<desk>?kiosk takes every rating as a new one and resets itself.",
+    )
+    zalo_url: WebAddress = Field(
+        "",
+        description="Page of the office's Zalo account, offered as a door; such as https://zalo.me/<id>.",
+    )
+    metrics_token: Token = Field(
+        SecretStr(""),
+        description="Bearer token for /metrics. Empty: /metrics answers on loopback only.",
+    )
+    trusted_proxies: str = Field(
+        "127.0.0.1",
+        description="Addresses of reverse proxies, separated by commas, whose X-Forwarded-* "
+        "headers are believed.",
+    )
+
+    @field_validator("public_url")
+    @classmethod
+    def _nothing_after_the_host(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value.endswith("/"):
+            raise Mistaken(mark("must not end with a slash"))
+        if parts.path or parts.query or parts.fragment or parts.username:
+            raise Mistaken(mark("must be scheme and host only, such as https://danhgia.example.vn"))
+        return value
+
+    @field_validator("kiosk_desks")
+    @classmethod
+    def _desk_codes(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        codes = tuple(code.upper() for code in value)
+        for code in codes:
+            if code != "*" and not _DESK.fullmatch(code):
+                raise Mistaken(mark('must hold desk codes such as "Q1", or "*" for every desk'))
+        return codes
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        for part in filter(None, (each.strip() for each in value.split(","))):
+            if part != "*" and not _is_address(part):
+                raise Mistaken(mark("must hold IP addresses or networks separated by commas, or *"))
+        return value
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_network(text, strict=False) if "/" in text else ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+class TelegramSettings(Section):
+    """[telegram]"""
+
+    token: Token = Field(
+        SecretStr(""), description="Bot token from @BotFather. Empty: no Telegram."
+    )
+    api_base: Annotated[WebAddress, Field(min_length=1)] = Field(
+        "https://api.telegram.org/bot",
+        description="Bot API server; the token is appended directly.",
+    )
+    mode: Literal["polling", "webhook"] = Field(
+        "polling",
+        description='"polling" asks Telegram for updates; "webhook" has them posted to public_url.',
+    )
+    webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Secret that Telegram repeats with every webhook call: 1 to 256 letters, "
+        "digits, _ or -.",
+    )
+    proactive_per_second: Annotated[float, Field(gt=0, le=29.5)] = Field(
+        29.5, description="Pace of reminders and digests; answers to people are not held back."
+    )
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _as_telegram_takes_it(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not _WEBHOOK_SECRET.fullmatch(value.get_secret_value()):
+            raise Mistaken(mark("may hold 1 to 256 letters without accents, digits, _ and - only"))
+        return value
+
+
+class ScheduleSettings(Section):
+    """[schedule]"""
+
+    timezone: str = Field("Asia/Ho_Chi_Minh", description="The one time zone of the installation.")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise Mistaken(
+                mark("is not a known time zone; write it like Asia/Ho_Chi_Minh")
+            ) from error
+        return value
+
+
+class PrivacySettings(Section):
+    """[privacy]"""
+
+    secret: Secret = Field(
+        SecretStr(""),
+        description="Any text of at least 32 characters; every key is derived from it. Losing it "
+        "loses receipt codes and sealed comments; keep it apart from backups of the database.",
+    )
+    old_secrets: Secrets = Field(
+        (), description="Earlier secrets, newest first: they still open what they sealed."
+    )
+    k: Annotated[int, Field(ge=1, le=100)] = Field(
+        5, description="Scores of a person or unit are shown from this many ratings on."
+    )
+    retention_months: Annotated[int, Field(ge=1, le=120)] = Field(
+        24, description="Months a rating is kept; the privacy notice names this number."
+    )
+
+
+class ProvinceSettings(Section):
+    """[province]"""
+
+    controller: Annotated[str, Field(min_length=1)] = Field(
+        "Tỉnh Đoàn", description="Who keeps the ratings, as the privacy notice names it."
+    )
+    citizen: Annotated[str, Field(min_length=1)] = Field(
+        "Ông/Bà", description='How citizens are addressed in Vietnamese: "Ông/Bà", "Anh/Chị", …'
+    )
+    petitions: Annotated[str, Field(min_length=1)] = Field(
+        "dichvucong.gov.vn, 18001096", description="Where petitions (phản ánh, kiến nghị) belong."
+    )
+    complaints: Annotated[str, Field(min_length=1)] = Field(
+        "Ban Tiếp công dân địa phương",
+        description="Who receives complaints and denunciations (khiếu nại, tố cáo).",
+    )
+
+
+class OperatorSettings(Section):
+    """[operator]"""
+
+    language: Literal["vi", "en"] = Field(
+        "vi", description="Language of the command line's messages."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="How much is logged."
+    )
+    log_format: Literal["json", "text"] = Field(
+        "json", description='"json" for machines, "text" for eyes.'
+    )

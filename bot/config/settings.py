@@ -1,0 +1,98 @@
+"""The configuration as the program sees it, and what it makes of it: policy, keys, addresses."""
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, PrivateAttr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.config.sections import (
+    DatabaseSettings,
+    OperatorSettings,
+    PrivacySettings,
+    ProvinceSettings,
+    ScheduleSettings,
+    TelegramSettings,
+    WebSettings,
+)
+from handlers.policy import Policy
+
+if TYPE_CHECKING:
+    from storage.keys import Keys
+
+_EVERY_INTERFACE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, never bound
+
+
+class Settings(BaseSettings):
+    """Every setting. Built from arguments alone; `bot.config.load` reads file and environment."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        frozen=True,
+        env_prefix="BOT_",
+        env_nested_delimiter="__",
+        enable_decoding=False,  # a list in a variable is split by its own validator
+        hide_input_in_errors=True,
+    )
+
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    web: WebSettings = Field(default_factory=WebSettings)
+    telegram: TelegramSettings = Field(default_factory=TelegramSettings)
+    schedule: ScheduleSettings = Field(default_factory=ScheduleSettings)
+    privacy: PrivacySettings = Field(default_factory=PrivacySettings)
+    province: ProvinceSettings = Field(default_factory=ProvinceSettings)
+    operator: OperatorSettings = Field(default_factory=OperatorSettings)
+
+    _demo: bool = PrivateAttr(default=False)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is given
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+    @property
+    def demo(self) -> bool:
+        """Whether this is the demo: an invented organisation, on loopback only."""
+        return self._demo
+
+    @property
+    def public_url(self) -> str:
+        """The address people reach this program under, without a slash at the end."""
+        if self.web.public_url:
+            return self.web.public_url
+        host = _EVERY_INTERFACE.get(self.web.host, self.web.host)
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.web.port}"
+
+    def policy(self) -> Policy:
+        """The settings that flows depend on."""
+        return Policy(
+            timezone=ZoneInfo(self.schedule.timezone),
+            k=self.privacy.k,
+            retention_months=self.privacy.retention_months,
+            citizen=self.province.citizen,
+            controller=self.province.controller,
+            petitions=self.province.petitions,
+            complaints=self.province.complaints,
+        )
+
+    def keys(self) -> "Keys":
+        """Every key of the installation, derived from the secrets."""
+        from storage.keys import Keys
+
+        old = tuple(each.get_secret_value() for each in self.privacy.old_secrets)
+        return Keys(self.privacy.secret.get_secret_value(), old)
+
+
+def setting_names() -> list[str]:
+    """Every setting as `section.key`, in the order of the sections."""
+    return [
+        f"{section}.{key}"
+        for section, field in Settings.model_fields.items()
+        for key in getattr(field.annotation, "model_fields", {})
+    ]
