@@ -1,4 +1,4 @@
-"""Seen updates, chat state, the outbox: what lives only so that answers arrive."""
+"""Seen updates, chat state, queueing: what lives only so that answers arrive (see outbox.py)."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, func, select, text, update
+from sqlalchemy import CursorResult, delete, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -26,19 +26,6 @@ class ChatState:
     awaits: str | None = None
     numbers: dict[int, str] = field(default_factory=dict)
     language: str | None = None
-
-
-@dataclass(frozen=True)
-class Unsent:
-    """A row of the outbox, opened: `address` where to, `content` as it was put."""
-
-    id: int
-    chat: str
-    address: str
-    content: dict[str, Any]
-    lane: int
-    attempts: int
-    not_before: datetime | None
 
 
 def insert_new(session: Session, table: type[Any], values: Mapping[str, Any]) -> bool:
@@ -113,74 +100,6 @@ def put_in_outbox(
         session.execute(
             text("SELECT pg_notify(:channel, :of)"), {"channel": NOTIFY_CHANNEL, "of": channel}
         )
-
-
-def unsent(session: Session, channel: str, *, most: int, skip: Sequence[str] = ()) -> list[Unsent]:
-    """The next messages of a channel: answers first, then proactive ones, oldest first.
-
-    A chat with an answer waiting comes with all its earlier rows; each chat's rows are in order.
-    `skip` names chats (pseudonyms) that are busy or resting.
-    """
-    keys = keys_of(session)
-    first = (
-        select(Outbox.chat, func.min(Outbox.lane).label("lane"), func.min(Outbox.id).label("id"))
-        .where(Outbox.channel == channel, Outbox.chat.not_in(list(skip)))  # type: ignore[attr-defined]
-        .group_by(Outbox.chat)
-        .subquery()
-    )
-    rows = session.execute(
-        select(Outbox)
-        .join(first, Outbox.chat == first.c.chat)
-        .where(Outbox.channel == channel)
-        .order_by(first.c.lane, first.c.id, Outbox.id)
-        .limit(most)
-    ).scalars()
-    found = []
-    for row in rows:
-        assert row.id is not None
-        found.append(
-            Unsent(
-                row.id,
-                row.chat,
-                keys.open(row.address),
-                json.loads(keys.open(row.content)),
-                row.lane,
-                row.attempts,
-                row.not_before,
-            )
-        )
-    return found
-
-
-def confirm_sent(session: Session, ids: Sequence[int]) -> None:
-    """Forget messages that arrived (or never will)."""
-    session.execute(delete(Outbox).where(Outbox.id.in_(list(ids))))  # type: ignore[union-attr]
-
-
-def put_off(session: Session, row: int, until: datetime) -> None:
-    """Try a message again, not before `until`."""
-    session.execute(
-        update(Outbox)
-        .where(Outbox.id == row)  # type: ignore[arg-type]
-        .values(attempts=Outbox.attempts + 1, not_before=until)
-    )
-
-
-def drop_chat(session: Session, channel: str, chat: str) -> int:
-    """Forget everything queued for a chat (pseudonym) that is gone; how many messages."""
-    done = session.execute(
-        delete(Outbox).where(Outbox.channel == channel, Outbox.chat == chat)  # type: ignore[arg-type]
-    )
-    assert isinstance(done, CursorResult)
-    return done.rowcount
-
-
-def outbox_depth(session: Session) -> dict[tuple[str, int], int]:
-    """How many messages wait, by channel and lane."""
-    rows = session.execute(
-        select(Outbox.channel, Outbox.lane, func.count()).group_by(Outbox.channel, Outbox.lane)
-    )
-    return {(channel, lane): count for channel, lane, count in rows}
 
 
 def count_attempt(session: Session, chat: str, now: datetime, day: date) -> int:

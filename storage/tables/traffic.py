@@ -37,6 +37,8 @@ class Outbox(Table, table=True):
     __table_args__ = (
         Index(None, "channel", "lane", "id"),
         Index(None, "channel", "chat", "id"),
+        # A number used again could make delivery forget a message that was never sent.
+        {"sqlite_autoincrement": True},
     )
 
     id: int | None = Field(default=None, primary_key=True)
