@@ -1,0 +1,1 @@
+"""Fake servers of the messengers, strict enough to test against."""
