@@ -168,9 +168,8 @@ class Dispatch:
     def _keep(self, turn: Turn, chat: str, state: ChatState, replies: Sequence[Reply]) -> None:
         state.language = turn.switch_language or state.language
         for answer in replies:
-            field_ = answer.field()
-            if field_ is not None or any(answer.choices()):
-                state.awaits = field_.action if field_ is not None else None
+            if answer.takes_text() or any(answer.choices()):
+                state.awaits = answer.takes_text()
                 state.numbers = numbered(answer, every=not turn.buttons)
         write_chat(turn.session, chat, state, turn.now)
         put_in_outbox(
@@ -236,7 +235,7 @@ class Dispatch:
 
 
 def _contents(incoming: Incoming, replies: Sequence[Reply]) -> list[dict[str, object]]:
-    contents = []
+    contents: list[dict[str, object]] = []
     for index, answer in enumerate(replies):
         edit = incoming.pressed if index == 0 and not answer.fresh else None
         contents.append({"reply": answer.model_dump(mode="json"), "edit": edit})

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field as Setting
+from pydantic import BaseModel, ConfigDict
+from pydantic import Field as Setting
 
 MENU_NUMBER = 0
 
@@ -83,7 +84,10 @@ class Choice(_Part):
 
 
 class Choices(_Part):
-    """A group of buttons, `columns` side by side where there is room; `label` names the group."""
+    """A group of buttons, `columns` side by side where there is room.
+
+    `label` names the group for a screen reader; what everybody reads stands in a Text before it.
+    """
 
     kind: Literal["choices"] = "choices"
     label: str = ""
@@ -119,11 +123,13 @@ class Reply(_Part):
     """One message (one page on the web), its parts in the order a person reads them.
 
     `fresh` asks for a new message where a press would otherwise replace the pressed one.
+    `awaits` takes the chat's next free text without showing a field for it.
     """
 
     kind: Literal["reply"] = "reply"
     parts: tuple[Part, ...]
     fresh: bool = False
+    awaits: str = ""
 
     def choices(self) -> Iterator[Choice]:
         """Every button, in order."""
@@ -132,15 +138,19 @@ class Reply(_Part):
                 yield from part.choices
 
     def field(self) -> Field | None:
-        """The free text this reply waits for, if any."""
+        """The form field this reply shows, if any."""
         return next((part for part in self.parts if isinstance(part, Field)), None)
 
+    def takes_text(self) -> str | None:
+        """The action the chat's next free text goes to, if any."""
+        field = self.field()
+        return field.action if field is not None else self.awaits or None
 
-def reply(
-    *parts: Title | Text | Note | Code | Choices | Field | None, fresh: bool = False
-) -> Reply:
+
+def reply(*parts: Part | None, fresh: bool = False, awaits: str = "") -> Reply:
     """A Reply of the parts that are there."""
-    return Reply(parts=tuple(part for part in parts if part is not None), fresh=fresh)
+    there = tuple(part for part in parts if part is not None)
+    return Reply(parts=there, fresh=fresh, awaits=awaits)
 
 
 def numbered(answer: Reply, *, every: bool) -> dict[int, str]:

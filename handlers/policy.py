@@ -1,6 +1,6 @@
 """What a province decides: the settings that flows depend on, free of where they are read from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 
@@ -14,7 +14,7 @@ class Policy:
     privacy notice).
     """
 
-    timezone: ZoneInfo = ZoneInfo("Asia/Ho_Chi_Minh")
+    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Ho_Chi_Minh"))
     k: int = 5
     retention_months: int = 24
     citizen: str = "Ông/Bà"

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from handlers.permissions import Permission, anyone
+from handlers.references import RatingRef, read_day, read_ref, write_day
 
 if TYPE_CHECKING:
     from handlers.messages import Reply
@@ -26,13 +27,12 @@ class Kind(Generic[T]):
     read: Callable[[str], T]
 
 
-def _read_day(text: str) -> date:
-    return date(2000 + int(text[:2]), int(text[2:4]), int(text[4:]))
-
+_DESK = r"(?=[A-Za-z_-]*\d)[A-Za-z][A-Za-z0-9_-]{0,15}"
 
 KINDS: dict[str, Kind[Any]] = {
-    "desk": Kind[str](r"[A-Za-z][A-Za-z0-9_-]{0,15}", str, str.upper),
-    "day": Kind[date](r"\d{6}", lambda day: day.strftime("%y%m%d"), _read_day),
+    "desk": Kind[str](_DESK, str, str.upper),
+    "of": Kind[RatingRef](rf"{_DESK}/\d{{6}}/[1-9]|c/\d{{10}}", str, read_ref),
+    "day": Kind[date](r"\d{6}", write_day, read_day),
     "level": Kind[int](r"[1-5]", str, int),
     "int": Kind[int](r"0|[1-9]\d{0,8}", str, int),
     "word": Kind[str](r"[A-Za-z0-9_-]{1,40}", str, str),

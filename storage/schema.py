@@ -1,5 +1,6 @@
 """The schema's versions: create, upgrade, and refuse what does not fit."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
@@ -50,14 +51,14 @@ def downgrade(url: str, to: str) -> None:
     _migrate(url, to, command.downgrade)
 
 
-def _migrate(url: str, to: str, step: "type[command.upgrade] | object") -> None:
+def _migrate(url: str, to: str, step: Callable[[Config, str], None]) -> None:
     engine = open_engine(url, foreign_keys=False)
     try:
         with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 # Two programs may start at once on an empty database: one of them creates it.
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(3003)")
-            step(alembic_config(connection), to)  # type: ignore[operator]
+            step(alembic_config(connection), to)
     finally:
         engine.dispose()
 

@@ -32,9 +32,10 @@ def insert_new(session: Session, table: type[Any], values: Mapping[str, Any]) ->
     """Insert unless a row with the same unique values is there; True if it was inserted."""
     dialect = session.get_bind().dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    done = session.execute(insert(table.__table__).values(**values).on_conflict_do_nothing())
-    assert isinstance(done, CursorResult)
-    return done.rowcount == 1
+    rows = table.__table__
+    statement = insert(rows).values(**values).on_conflict_do_nothing()
+    # By what comes back, not by rowcount: psycopg reports -1 for it.
+    return session.execute(statement.returning(*rows.primary_key)).first() is not None
 
 
 def lock_chat(session: Session, chat: str) -> None:

@@ -1,0 +1,69 @@
+"""Ticks handlers.jobs.ALL. APScheduler is only the clock: the database says what is due."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from time import perf_counter
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.observability import JOB_FAILURES, JOBS, where
+from handlers.jobs.job import Counts, Job
+from handlers.policy import Policy
+from storage.database import Database
+
+log = structlog.get_logger("scheduler")
+
+_SLOW_S = 10.0
+
+
+class Jobs:
+    """Runs jobs, each in its own transaction, timed; one that fails does not stop the others."""
+
+    def __init__(
+        self,
+        database: Database,
+        policy: Policy,
+        clock: Callable[[], datetime],
+        jobs: Sequence[Job],
+    ) -> None:
+        self._database, self._policy, self._clock, self.jobs = database, policy, clock, jobs
+
+    async def run(self, job: Job) -> Counts | None:
+        """Run one job now; its counts, or None if it failed (the log says where)."""
+        started, now = perf_counter(), self._clock()
+        try:
+            counts = await self._database.run(lambda session: job.run(session, now, self._policy))
+        except Exception as error:  # noqa: BLE001 - the next tick tries again; the others go on
+            JOB_FAILURES.labels(job.name).inc()
+            log.error("job failed", job=job.name, **where(error))
+            return None
+        seconds = perf_counter() - started
+        JOBS.labels(job.name).observe(seconds)
+        if any(counts.values()):
+            log.info("job done", job=job.name, **counts)
+        if seconds > _SLOW_S:
+            log.warning("job was slow", job=job.name, seconds=round(seconds, 1))
+        return counts
+
+    async def run_all(self) -> dict[str, Counts | None]:
+        """Run every job once, in order."""
+        return {job.name: await self.run(job) for job in self.jobs}
+
+
+def start_clock(jobs: Jobs) -> AsyncIOScheduler:
+    """A running scheduler: each job at once and then at its interval, never twice at a time."""
+    scheduler = AsyncIOScheduler(
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
+    for job in jobs.jobs:
+        scheduler.add_job(
+            jobs.run,
+            "interval",
+            args=[job],
+            seconds=job.every.total_seconds(),
+            next_run_time=datetime.now(scheduler.timezone),
+            id=job.name,
+        )
+    scheduler.start()
+    return scheduler

@@ -1,0 +1,103 @@
+"""One tap stores the level; a second tap on the same question changes it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from handlers.citizen.actions import RATE, SAY, SEE
+from handlers.citizen.level_words import read_level
+from handlers.citizen.notice import VERSION
+from handlers.citizen.question import (
+    MOST_ENCOUNTERS,
+    ask,
+    encounter,
+    find_rating,
+    gone,
+    stale,
+    unknown_desk,
+)
+from handlers.citizen.reasons import side_of
+from handlers.citizen.scheme import SCHEME
+from handlers.citizen.shown import show
+from handlers.messages import Reply, Text
+from handlers.references import ByCode, Mine, RatingRef
+from handlers.routing import Route
+from handlers.turn import Turn
+from storage.queries.desk import DeskWithUnit, find_desk, on_duty, unit_of_member
+from storage.queries.rating import add_rating, rated_encounters
+from storage.tables import Rating
+
+
+def rate(turn: Turn, of: RatingRef, level: int) -> Sequence[Reply]:
+    """Store or change the level of one encounter."""
+    rating = find_rating(turn, of)
+    if rating is not None:
+        return _change(turn, of, rating, level)
+    if isinstance(of, ByCode):
+        return gone(turn)
+    desk = find_desk(turn.session, of.desk)
+    if desk is None:
+        return unknown_desk(turn, of.desk)
+    if of.day != turn.today:
+        return [stale(turn, desk, of)]
+    return _store(turn, desk, _honest(turn, of), level)
+
+
+def _honest(turn: Turn, of: Mine) -> Mine:
+    """A forged ordinal cannot skip ahead: the next encounter follows the last."""
+    rated = rated_encounters(turn.session, encounter(turn, of), MOST_ENCOUNTERS)
+    following = min(rated[-1] + 1 if rated else 1, MOST_ENCOUNTERS)
+    return replace(of, nth=min(of.nth, following))
+
+
+def _change(turn: Turn, of: RatingRef, rating: Rating, level: int) -> Sequence[Reply]:
+    if rating.level is None:
+        return gone(turn)
+    if side_of(level) != side_of(rating.level):
+        rating.reasons = ""
+    rating.level = level
+    turn.session.add(rating)
+    turn.session.flush()
+    return [show(turn, of, rating)]
+
+
+def _store(turn: Turn, desk: DeskWithUnit, of: Mine, level: int) -> Sequence[Reply]:
+    people = on_duty(turn.session, desk.id, turn.now, turn.now)
+    alone = people[0].id if len(people) == 1 else None
+    attribution = "duty" if alone is not None else "asked" if people else "nobody"
+    rating = Rating(
+        day=of.day,
+        desk_id=desk.id,
+        unit_id=desk.unit_id if alone is None else unit_of_member(turn.session, alone, desk),
+        member_id=alone,
+        attribution=attribution,
+        level=level,
+        channel=turn.incoming.channel,
+        scheme=SCHEME,
+        notice=VERSION,
+    )
+    add_rating(turn.session, encounter(turn, of), rating)
+    return [show(turn, of, rating)]
+
+
+def see(turn: Turn, of: RatingRef) -> Sequence[Reply]:
+    """A rating as it stands now; the question if there is none (any more)."""
+    rating = find_rating(turn, of)
+    if rating is None or rating.level is None:
+        return gone(turn) if isinstance(of, ByCode) else ask(turn, of)
+    return [show(turn, of, rating)]
+
+
+def said(turn: Turn, of: RatingRef) -> Sequence[Reply]:
+    """A typed answer to the question: rated if it is clear, asked again if not."""
+    level = read_level(turn.text)
+    if level is not None:
+        return rate(turn, of, level)
+    sorry = turn.say(
+        "Sorry, we did not understand. Please send a number from 1 to 5 (5 is Very satisfied)."
+    )
+    first, *rest = ask(turn, of)
+    parts = (Text(text=sorry, tone="alert"), *first.parts)
+    return [first.model_copy(update={"parts": parts}), *rest]
+
+
+ROUTES = [Route(RATE, rate, again=SEE), Route(SEE, see), Route(SAY, said, again=SEE)]

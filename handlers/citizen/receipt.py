@@ -1,0 +1,121 @@
+"""The receipt code alone shows, changes or withdraws a rating, from any door."""
+
+import re
+from collections.abc import Sequence
+
+from handlers.citizen.actions import BY_CODE, ERASE, FIND, RECEIPT, SEE, WITHDRAW
+from handlers.citizen.question import find_rating, gone
+from handlers.citizen.shown import show
+from handlers.messages import Choice, Choices, Field, Reply, Text, Title, reply
+from handlers.references import ByCode, RatingRef
+from handlers.routing import Route
+from handlers.turn import Turn
+from storage.database import keys_of
+from storage.queries.rating import RECEIPT_DIGITS, find_by_receipt, withdraw
+from storage.queries.traffic import attempts, chat_name, count_attempt
+
+MOST_MISSES = 10  # wrong codes per chat and hour; there are 10^10 codes
+
+
+def looks_like_code(text: str) -> str | None:
+    """The ten digits of a receipt code typed in any grouping, or None."""
+    digits = re.sub(r"[\s.\-–]", "", text)
+    return digits if re.fullmatch(rf"[0-9]{{{RECEIPT_DIGITS}}}", digits) else None
+
+
+def ask_code(turn: Turn) -> Sequence[Reply]:
+    """Ask for a receipt code."""
+    return [reply(Title(text=turn.say("See, change or withdraw a rating")), _field(turn))]
+
+
+def _field(turn: Turn, value: str = "", error: str = "") -> Field:
+    say = turn.say
+    return Field(
+        action=BY_CODE.build(),
+        label=say("Receipt code (ten digits)"),
+        hint=say("It was shown right after rating, such as 123 456 7890."),
+        send=say("Open"),
+        value=value,
+        error=error,
+        most=20,
+        numeric=True,
+    )
+
+
+def open_code(turn: Turn) -> Sequence[Reply]:
+    """The rating a typed code belongs to. Wrong codes are counted, and limited, per chat."""
+    say = turn.say
+    chat = chat_name(keys_of(turn.session), turn.incoming.channel, turn.incoming.chat)
+    if attempts(turn.session, chat, turn.now) >= MOST_MISSES:
+        return _asked_again(turn, say("Too many codes were wrong. Please try again in an hour."))
+    code = looks_like_code(turn.text)
+    if code is None:
+        return _asked_again(turn, say("A receipt code has ten digits. Please check and try again."))
+    rating = find_by_receipt(turn.session, code)
+    if rating is None:
+        count_attempt(turn.session, chat, turn.now, turn.today)
+        return _asked_again(
+            turn, say("There is no rating with this code. Please check the digits.")
+        )
+    if rating.level is None:
+        return [_withdrawn(turn)]
+    return [show(turn, ByCode(code), rating)]
+
+
+def _asked_again(turn: Turn, error: str) -> Sequence[Reply]:
+    title = Title(text=turn.say("See, change or withdraw a rating"))
+    return [reply(title, _field(turn, turn.text, error))]
+
+
+def ask_withdraw(turn: Turn, of: RatingRef) -> Sequence[Reply]:
+    """Withdrawing cannot be undone, so it is asked once."""
+    rating = find_rating(turn, of)
+    if rating is None or rating.level is None:
+        return gone(turn)
+    say = turn.say
+    return [
+        reply(
+            Title(text=say("Withdraw this rating?")),
+            Text(
+                text=say(
+                    "Its level, reasons and comment are erased at once and cannot be restored."
+                )
+            ),
+            Choices(
+                label=say("Withdraw this rating?"),
+                choices=(
+                    Choice(label=say("Keep it"), action=SEE.build(of=of), look="primary"),
+                    Choice(label=say("Withdraw and erase"), action=ERASE.build(of=of)),
+                ),
+            ),
+        )
+    ]
+
+
+def erase(turn: Turn, of: RatingRef) -> Sequence[Reply]:
+    """Withdraw: the content is gone with this commit."""
+    rating = find_rating(turn, of)
+    if rating is None:
+        return gone(turn)
+    if rating.level is not None:
+        withdraw(turn.session, rating)
+    return [_withdrawn(turn)]
+
+
+def _withdrawn(turn: Turn) -> Reply:
+    say = turn.say
+    return reply(
+        Title(text=say("This rating is withdrawn and its content erased.")),
+        Choices(
+            label=say("What would you like to do?"),
+            choices=(Choice(label=say("Rate a desk"), action=FIND.build()),),
+        ),
+    )
+
+
+ROUTES = [
+    Route(RECEIPT, ask_code),
+    Route(BY_CODE, open_code),
+    Route(WITHDRAW, ask_withdraw),
+    Route(ERASE, erase),
+]

@@ -1,0 +1,170 @@
+"""A stored rating as its author sees it, with everything that may be added, each optional."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+
+from handlers.citizen.actions import ASK, COMMENT, DONE, REASONS, WHO, WHY, WITHDRAW
+from handlers.citizen.reasons import HARASSED, SHOWN_FIRST, TAGS, Tag, side_of, split
+from handlers.citizen.scheme import LOWEST_PRAISE, REFERRED, level_word
+from handlers.messages import Choice, Choices, Code, Field, Part, Reply, Text, Title, reply
+from handlers.references import RatingRef
+from handlers.turn import Turn
+from storage.queries.desk import DeskWithUnit, desk_by_id, on_duty
+from storage.queries.rating import comment_of, receipt_of
+from storage.tables import Person, Rating
+
+LONGEST_COMMENT = 1000
+
+SOMEONE_ELSE = 0
+
+
+def show(
+    turn: Turn,
+    of: RatingRef,
+    rating: Rating,
+    *parts_first: Part,
+    every_reason: bool = False,
+    comment: Field | None = None,
+) -> Reply:
+    """The rating with its receipt code and the optional next steps. `parts_first` stand on top."""
+    assert rating.level is not None
+    desk = desk_by_id(turn.session, rating.desk_id)
+    return reply(
+        *parts_first,
+        *_thanks(turn, rating, desk),
+        _receipt(turn, rating),
+        *_who_served(turn, of, rating, desk),
+        *_referral(turn, rating),
+        *_why(turn, of, rating, every=every_reason),
+        comment or comment_field(turn, of, comment_of(turn.session, rating)),
+        _further(turn, of),
+    )
+
+
+def group_digits(code: str) -> str:
+    """Ten digits in groups that can be read out: 123 456 7890."""
+    return f"{code[:3]} {code[3:6]} {code[6:]}"
+
+
+def _thanks(turn: Turn, rating: Rating, desk: DeskWithUnit) -> list[Part]:
+    assert rating.level is not None
+    say = turn.say
+    word = level_word(say, rating.level)
+    where = say("{desk}, {day}", desk=desk.name, day=rating.day.strftime("%d/%m/%Y"))
+    return [
+        Title(text=say("Thank you! Your rating is recorded: {level}.", level=word)),
+        Text(text=where),
+    ]
+
+
+def _receipt(turn: Turn, rating: Rating) -> Code | None:
+    code = receipt_of(turn.session, rating)
+    if code is None:
+        return None
+    label = turn.say("Receipt code to see, change or withdraw this rating (keeping it is optional)")
+    return Code(label=label, text=group_digits(code))
+
+
+def candidates(turn: Turn, rating: Rating) -> Sequence[Person]:
+    """Who may have served: everyone on duty at that desk on that day."""
+    zone = turn.policy.timezone
+    start = datetime.combine(rating.day, time(), zone)
+    end = start + timedelta(days=1) - timedelta(seconds=1)
+    return on_duty(turn.session, rating.desk_id, start, end)
+
+
+def _who_served(turn: Turn, of: RatingRef, rating: Rating, desk: DeskWithUnit) -> list[Part]:
+    say = turn.say
+    people = candidates(turn, rating)
+    if not people:
+        return []
+    other = Choice(
+        label=say("Someone else / not sure"),
+        action=WHO.build(of=of, person=SOMEONE_ELSE),
+        look="quiet",
+        pressed=True if rating.attribution == "unknown" else None,
+    )
+    if rating.attribution == "duty":
+        name = next((p.full_name for p in people if p.id == rating.member_id), None)
+        if name is None:
+            return []
+        served = say("On duty at {desk}: {name}.", desk=desk.name, name=name)
+        return [Text(text=served), Choices(label=say("Who served you?"), choices=(other,))]
+    named = tuple(
+        Choice(
+            label=person.full_name,
+            action=WHO.build(of=of, person=person.id),
+            pressed=None if rating.attribution == "asked" else person.id == rating.member_id,
+        )
+        for person in people
+    )
+    return [
+        Text(text=say("Who served you?"), tone="strong"),
+        Choices(label=say("Who served you?"), choices=(*named, other)),
+    ]
+
+
+def _referral(turn: Turn, rating: Rating) -> list[Part]:
+    assert rating.level is not None
+    if rating.level > REFERRED and HARASSED not in split(rating.reasons):
+        return []
+    text = turn.say(
+        "We are sorry that you were not satisfied. Petitions and feedback: {petitions}. "
+        "This channel does not receive complaints or denunciations; these go to: {complaints}.",
+        petitions=turn.policy.petitions,
+        complaints=turn.policy.complaints,
+    )
+    return [Text(text=text, tone="alert")]
+
+
+def _why(turn: Turn, of: RatingRef, rating: Rating, *, every: bool) -> list[Part]:
+    assert rating.level is not None
+    say = turn.say
+    tags, set_ = TAGS[side_of(rating.level)], set(split(rating.reasons))
+    every = every or any(tag.key in set_ for tag in tags[SHOWN_FIRST:])
+    shown = [
+        _toggle(turn, of, tag, on=tag.key in set_) for tag in tags[: None if every else SHOWN_FIRST]
+    ]
+    if not every:
+        shown.append(Choice(label=say("Other reasons…"), action=REASONS.build(of=of), look="quiet"))
+    praise = rating.level >= LOWEST_PRAISE
+    label = say("What made you satisfied?") if praise else say("What should be better?")
+    return [
+        Text(text=label, tone="strong"),
+        Choices(label=label, choices=tuple(shown), columns=2),
+    ]
+
+
+def _toggle(turn: Turn, of: RatingRef, tag: Tag, *, on: bool) -> Choice:
+    return Choice(
+        label=tag.label(turn.say.language),
+        action=WHY.build(of=of, side=tag.side, code=tag.code, on=0 if on else 1),
+        pressed=on,
+    )
+
+
+def comment_field(turn: Turn, of: RatingRef, value: str, error: str = "") -> Field:
+    """Where a comment is typed; what was saved or tried before stands in it."""
+    say = turn.say
+    return Field(
+        action=COMMENT.build(of=of),
+        label=say("Would you like to add anything?"),
+        hint=say("Please do not write names, phone or identity card numbers."),
+        send=say("Send comment"),
+        value=value,
+        error=error,
+        most=LONGEST_COMMENT,
+        lines=4,
+    )
+
+
+def _further(turn: Turn, of: RatingRef) -> Choices:
+    say = turn.say
+    return Choices(
+        label=say("What would you like to do?"),
+        choices=(
+            Choice(label=say("Done"), action=DONE.build(of=of), look="primary"),
+            Choice(label=say("Change the level"), action=ASK.build(of=of), look="quiet"),
+            Choice(label=say("Withdraw this rating"), action=WITHDRAW.build(of=of), look="quiet"),
+        ),
+    )

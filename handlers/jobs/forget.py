@@ -1,0 +1,34 @@
+"""Forgets what was promised to be forgotten: day keys, chats, seen updates, ratings past retention."""
+
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from handlers.jobs.job import Counts, Job
+from handlers.policy import Policy
+from storage.queries.rating import forget_days, forget_ratings, scatter
+from storage.queries.traffic import purge
+
+WINDOW = timedelta(hours=3)  # of a day's key after its midnight; the privacy notice says 3 o'clock
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier (the 28th for a 29th to 31st)."""
+    index = day.year * 12 + day.month - 1 - months
+    return date(index // 12, index % 12 + 1, min(day.day, 28))
+
+
+def forget(session: Session, now: datetime, policy: Policy) -> Counts:
+    """Delete what is due, whoever asks and however late; counts by kind."""
+    local = now.astimezone(policy.timezone)
+    counts = purge(session, now, local.date())
+    counts["day_keys"] = forget_days(session, (local - WINDOW).date())
+    counts["ratings"] = forget_ratings(
+        session, months_before(local.date(), policy.retention_months)
+    )
+    if counts["day_keys"]:
+        scatter(session)
+    return counts
+
+
+FORGET = Job("forget", timedelta(minutes=10), forget)

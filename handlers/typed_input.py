@@ -1,0 +1,99 @@
+"""What a person did, read as one action. Typed input is read in this order: command, shown number,
+desk code, awaited text, search."""
+
+import re
+from dataclasses import replace
+
+from handlers.citizen.actions import (
+    BY_CODE,
+    FIND,
+    HELP,
+    LANGUAGES,
+    OLD,
+    OPEN,
+    OTHER,
+    PRIVACY,
+    RECEIPT,
+    SEARCH,
+    START,
+)
+from handlers.citizen.menu import menu_choices
+from handlers.citizen.receipt import looks_like_code
+from handlers.messages import MENU_NUMBER
+from handlers.routing import Matched, Pattern, Router
+from handlers.turn import Turn
+from storage.queries.desk import find_desk
+from storage.queries.traffic import ChatState
+
+__all__ = ["COMMANDS", "menu_choices", "resolve"]
+
+COMMANDS: dict[str, Pattern] = {  # both languages always work, whichever menu a client shows
+    "start": START,
+    "danhgia": FIND,
+    "rate": FIND,
+    "ma": RECEIPT,
+    "code": RECEIPT,
+    "riengtu": PRIVACY,
+    "privacy": PRIVACY,
+    "ngonngu": LANGUAGES,
+    "language": LANGUAGES,
+    "trogiup": HELP,
+    "help": HELP,
+}
+_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
+_NUMBER = re.compile(r"(\d{1,3})\ufe0f?\u20e3?[.)]?")  # 5, 5️⃣, 5. and 5)
+
+
+def resolve(turn: Turn, state: ChatState, router: Router) -> Matched:
+    """The route an update means; always one, if only the one that says it was not understood."""
+    matched = router.match(_action(turn, state))
+    if matched is None:
+        matched = router.match(OLD.build())
+    assert matched is not None
+    return matched
+
+
+def _action(turn: Turn, state: ChatState) -> str:
+    incoming = turn.incoming
+    if incoming.action is not None:
+        return incoming.action
+    if incoming.other is not None:
+        what = incoming.other if re.fullmatch(r"\w{1,20}", incoming.other) else "unknown"
+        return OTHER.build(what=what)
+    return _typed(turn, turn.text, state)
+
+
+def _typed(turn: Turn, text: str, state: ChatState) -> str:
+    if command := _COMMAND.fullmatch(text):
+        return _command(turn, command[1].lower(), (command[2] or "").strip())
+    if (number := _NUMBER.fullmatch(text)) and (action := _shown(turn, int(number[1]), state)):
+        return action
+    if OPEN.match(f"open/{text}") and find_desk(turn.session, text) is not None:
+        return OPEN.build(desk=text)
+    if state.awaits is not None:
+        return state.awaits
+    return BY_CODE.build() if looks_like_code(text) else SEARCH.build()
+
+
+def _shown(turn: Turn, number: int, state: ChatState) -> str | None:
+    if number in state.numbers:
+        return state.numbers[number]
+    return START.build() if number == MENU_NUMBER and not turn.buttons else None
+
+
+def _command(turn: Turn, name: str, argument: str) -> str:
+    if name == "start" and argument:
+        return _deep_link(argument)
+    pattern = COMMANDS.get(name)
+    if pattern is not None:
+        return pattern.build()
+    turn.incoming = replace(turn.incoming, text="")
+    return HELP.build()
+
+
+def _deep_link(payload: str) -> str:
+    """`q-<desk code>` opens a rating; anything else is an old or garbled link."""
+    action = f"open/{payload[2:]}"
+    if payload.startswith("q-") and OPEN.match(action):
+        return action
+    return OLD.build()

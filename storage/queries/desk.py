@@ -1,0 +1,81 @@
+"""Desks, who is on duty there, and which unit a rating belongs to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
+
+from storage.tables import Desk, Duty, Membership, Person, Unit
+
+
+@dataclass(frozen=True)
+class DeskWithUnit:
+    """A desk and the name of its unit; `folded` is both and the code, without accents."""
+
+    id: int
+    code: str
+    name: str
+    unit_id: int
+    unit_name: str
+    folded: str
+
+
+def _with_unit(desk: Desk, unit: Unit) -> DeskWithUnit:
+    assert desk.id is not None
+    folded = f"{desk.code.lower()} {desk.folded} {unit.folded}"
+    return DeskWithUnit(desk.id, desk.code, desk.name, desk.unit_id, unit.name, folded)
+
+
+def find_desk(session: Session, code: str) -> DeskWithUnit | None:
+    """The desk with this code, in any case."""
+    row = session.exec(
+        select(Desk, Unit)
+        .join(Unit, col(Desk.unit_id) == col(Unit.id))
+        .where(Desk.code == code.upper())
+    ).one_or_none()
+    return None if row is None else _with_unit(*row)
+
+
+def all_desks(session: Session) -> list[DeskWithUnit]:
+    """Every desk, by unit and name: a province has hundreds, not thousands."""
+    rows = session.exec(
+        select(Desk, Unit)
+        .join(Unit, col(Desk.unit_id) == col(Unit.id))
+        .order_by(Unit.folded, Desk.folded, Desk.code)
+    )
+    return [_with_unit(*row) for row in rows]
+
+
+def desk_by_id(session: Session, desk_id: int) -> DeskWithUnit:
+    """The desk of a rating."""
+    desk = session.get_one(Desk, desk_id)
+    return _with_unit(desk, session.get_one(Unit, desk.unit_id))
+
+
+def on_duty(session: Session, desk_id: int, start: datetime, end: datetime) -> Sequence[Person]:
+    """Who is on duty at a desk at some time in [start, end], by name."""
+    return session.exec(
+        select(Person)
+        .join(Duty, col(Duty.person_id) == col(Person.id))
+        .where(
+            Duty.desk_id == desk_id,
+            Duty.starts <= end,
+            or_(col(Duty.ends).is_(None), col(Duty.ends) > start),
+        )
+        .distinct()
+        .order_by(Person.full_name, Person.code)
+    ).all()
+
+
+def unit_of_member(session: Session, person_id: int, desk: DeskWithUnit) -> int:
+    """The unit a rating of this person counts for: the desk's if they stand there, else theirs."""
+    units = session.exec(
+        select(Membership.unit_id)
+        .where(Membership.person_id == person_id)
+        .order_by(Membership.role, col(Membership.unit_id))
+    ).all()
+    if not units or desk.unit_id in units:
+        return desk.unit_id
+    return units[0]

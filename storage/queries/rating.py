@@ -1,0 +1,161 @@
+"""Ratings: stored under the day's key, found again by their author's chat or by receipt code."""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import CursorResult, delete, text, update
+from sqlmodel import Session, col, select
+
+from storage.database import keys_of
+from storage.keys import keyed_hash
+from storage.queries.traffic import insert_new
+from storage.tables import DayKey, Rating
+
+RECEIPT_DIGITS = 10
+_DERIVATIONS = 20  # two of 10^10 codes meet rarely; the next derivation is then free
+
+
+@dataclass(frozen=True)
+class Encounter:
+    """The nth encounter of one person with one desk on one day. Never stored, only hashed."""
+
+    channel: str
+    person: str
+    desk: str
+    day: date
+    nth: int
+
+
+def _day_key(session: Session, day: date) -> bytes | None:
+    row = session.get(DayKey, day)
+    return None if row is None else bytes.fromhex(keys_of(session).open(row.key))
+
+
+def _day_key_or_new(session: Session, day: date) -> bytes:
+    if (key := _day_key(session, day)) is not None:
+        return key
+    sealed = keys_of(session).seal(secrets.token_hex(32))
+    insert_new(session, DayKey, {"day": day, "key": sealed})
+    key = _day_key(session, day)
+    assert key is not None
+    return key
+
+
+def _name(key: bytes, encounter: Encounter) -> str:
+    return keyed_hash(
+        key, "encounter", encounter.channel, encounter.person, encounter.desk, encounter.nth
+    )
+
+
+def _code(key: bytes, rating: str, derivation: int) -> str:
+    digest = keyed_hash(key, "receipt", rating, derivation)
+    return str(int.from_bytes(digest.encode(), "big") % 10**RECEIPT_DIGITS).zfill(RECEIPT_DIGITS)
+
+
+def find_mine(session: Session, encounter: Encounter) -> Rating | None:
+    """The rating of this encounter while the day's key lives, locked for a change."""
+    key = _day_key(session, encounter.day)
+    if key is None:
+        return None
+    return session.exec(
+        select(Rating).where(Rating.encounter == _name(key, encounter)).with_for_update()
+    ).one_or_none()
+
+
+def rated_encounters(session: Session, first: Encounter, most: int) -> list[int]:
+    """Which encounters (1 to `most`) this person rated at this desk on this day."""
+    key = _day_key(session, first.day)
+    if key is None:
+        return []
+    names = {
+        _name(key, Encounter(first.channel, first.person, first.desk, first.day, nth)): nth
+        for nth in range(1, most + 1)
+    }
+    found = session.exec(select(Rating.encounter).where(col(Rating.encounter).in_(names)))
+    return sorted(names[name] for name in found if name is not None)
+
+
+def add_rating(session: Session, encounter: Encounter, rating: Rating) -> str:
+    """Store a new rating under its encounter; the receipt code (ten digits) that goes with it."""
+    key = _day_key_or_new(session, encounter.day)
+    keys = keys_of(session)
+    for derivation in range(_DERIVATIONS):
+        code = _code(key, rating.id, derivation)
+        receipt = keys.pseudonym("receipt", code)
+        if session.exec(select(Rating.id).where(Rating.receipt == receipt)).first() is None:
+            rating.encounter, rating.receipt = _name(key, encounter), receipt
+            session.add(rating)
+            session.flush()
+            return code
+    raise RuntimeError("no free receipt code")
+
+
+def receipt_of(session: Session, rating: Rating) -> str | None:
+    """The receipt code of a rating, derived again while its day's key lives; else None."""
+    key = _day_key(session, rating.day)
+    if key is None or rating.receipt is None:
+        return None
+    keys = keys_of(session)
+    for derivation in range(_DERIVATIONS):
+        code = _code(key, rating.id, derivation)
+        if any(
+            hmac.compare_digest(name, rating.receipt) for name in keys.pseudonyms("receipt", code)
+        ):
+            return code
+    return None
+
+
+def find_by_receipt(session: Session, code: str) -> Rating | None:
+    """The rating a receipt code belongs to, locked for a change."""
+    names = keys_of(session).pseudonyms("receipt", code)
+    return session.exec(
+        select(Rating).where(col(Rating.receipt).in_(names)).with_for_update()
+    ).one_or_none()
+
+
+def comment_of(session: Session, rating: Rating) -> str:
+    """The comment, opened; empty if there is none."""
+    return "" if rating.comment is None else keys_of(session).open(rating.comment)
+
+
+def set_comment(session: Session, rating: Rating, comment: str) -> None:
+    """Keep a comment, sealed; an empty one removes it."""
+    rating.comment = keys_of(session).seal(comment) if comment else None
+    session.add(rating)
+
+
+def withdraw(session: Session, rating: Rating) -> None:
+    """Erase everything a rating says; what stays is that one was withdrawn that day."""
+    rating.status, rating.level = "withdrawn", None
+    rating.reasons, rating.comment = "", None
+    rating.member_id, rating.attribution, rating.encounter = None, "nobody", None
+    session.add(rating)
+    session.flush()
+
+
+def forget_days(session: Session, before: date) -> int:
+    """Destroy the keys of the days before, and the hashes made with them; how many days."""
+    session.execute(
+        update(Rating)
+        .where(col(Rating.day) < before, col(Rating.encounter).is_not(None))
+        .values(encounter=None)
+    )
+    return _count(session.execute(delete(DayKey).where(col(DayKey.day) < before)))
+
+
+def forget_ratings(session: Session, before: date) -> int:
+    """Delete ratings older than the retention period; how many."""
+    return _count(session.execute(delete(Rating).where(col(Rating.day) < before)))
+
+
+def scatter(session: Session) -> None:
+    """PostgreSQL keeps rows in the order they came: write them anew in the order of random ids."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("CLUSTER rating USING pk_rating"))
+
+
+def _count(done: object) -> int:
+    assert isinstance(done, CursorResult)
+    return done.rowcount
