@@ -1,0 +1,125 @@
+"""The rows of a roster, one model per sheet; each cell is checked on its own."""
+
+from typing import Annotated, Any, TypeVar
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
+
+from handlers.roster import cells
+from handlers.roster.cells import Cell
+from handlers.roster.mistakes import Place, RosterError, Wrong, error_at
+from handlers.roster.moments import Moment, moment, optional_moment
+from handlers.texts import Speech
+
+Name = Annotated[str, BeforeValidator(cells.name)]
+ShortText = Annotated[str, BeforeValidator(cells.short_text)]
+Code = Annotated[str, BeforeValidator(cells.code)]
+OptionalCode = Annotated[str, BeforeValidator(cells.optional_code)]
+Flag = Annotated[bool, BeforeValidator(cells.flag)]
+
+
+class Row(BaseModel):
+    """A row with its place. Cells that were wrong are None and named in `wrong`."""
+
+    _place: Place = PrivateAttr(default=Place(""))
+    _wrong: frozenset[str] = PrivateAttr(default=frozenset())
+
+    @property
+    def place(self) -> Place:
+        """Where the row stands."""
+        return self._place
+
+    def right(self, *fields: str) -> bool:
+        """Whether all these cells could be read."""
+        return self._wrong.isdisjoint(fields)
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _collect(
+        cls, value: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> object:
+        """Go on after a wrong cell, so that one pass finds every mistake of the row."""
+        try:
+            return read(value)
+        except ValidationError as error:
+            wrong = error.errors()[0].get("ctx", {}).get("error")
+            if not isinstance(wrong, Wrong):
+                raise
+            info.context[info.field_name] = wrong  # type: ignore[index]
+            return None
+
+
+class UnitRow(Row):
+    """A unit of the tree."""
+
+    code: Code
+    name: Name
+    kind: ShortText
+    parent_code: OptionalCode
+    pilot: Flag
+
+
+class PersonRow(Row):
+    """A person's place in one unit."""
+
+    code: Code
+    full_name: Name
+    unit_code: Code
+    role: Annotated[str, BeforeValidator(cells.role)]
+    position: ShortText
+    email: Annotated[str, BeforeValidator(cells.email)]
+
+
+class DeskRow(Row):
+    """A desk."""
+
+    code: Annotated[str, BeforeValidator(cells.desk_code)]
+    name: Name
+    unit_code: Code
+    multi_agency: Flag
+
+
+class DutyRow(Row):
+    """Who is at which desk, from when to when (`until` None: until further)."""
+
+    desk_code: Annotated[str, BeforeValidator(cells.desk_reference)]
+    person_code: Code
+    since: Annotated[Moment, BeforeValidator(moment)] = Field(alias="from")
+    until: Annotated[Moment | None, BeforeValidator(optional_moment)] = Field(alias="to")
+
+
+SHEETS: dict[str, type[Row]] = {
+    "units": UnitRow,
+    "people": PersonRow,
+    "desks": DeskRow,
+    "duties": DutyRow,
+}
+
+R = TypeVar("R", bound=Row)
+
+
+def columns(model: type[Row]) -> tuple[str, ...]:
+    """The column names of a sheet."""
+    return tuple(field.alias or name for name, field in model.model_fields.items())
+
+
+def check_row(
+    model: type[R], found: dict[str, Cell], place: Place, say: Speech
+) -> tuple[R, list[RosterError]]:
+    """The row and what is wrong with its cells."""
+    wrong: dict[str, Wrong] = {}
+    row = model.model_validate(found, context=wrong)
+    row._place, row._wrong = place, frozenset(wrong)
+    errors = [
+        error_at(place, say(each.sentence, **each.values), model.model_fields[field].alias or field)
+        for field, each in wrong.items()
+    ]
+    return row, errors

@@ -1,0 +1,77 @@
+"""CSV files as spreadsheets write them: any Unicode encoding, comma, semicolon or tab."""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+from handlers.roster.mistakes import Wrong
+from handlers.texts import mark
+
+_SEPARATORS = ",;\t"
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def rows(data: bytes, known: Iterable[str]) -> Iterator[list[str]]:
+    """Every record, blank ones too, so that counting them gives the spreadsheet's row.
+
+    `known` are column names: the separator is the one that finds most of them.
+    """
+    content = _decoded(data)
+    declared, content = _declared_separator(content)
+    separator = declared or _separator(content, {each.casefold() for each in known})
+    reader = csv.reader(io.StringIO(content, newline=""), delimiter=separator, strict=True)
+    record = 0
+    try:
+        for record, cells in enumerate(reader, start=1):  # noqa: B007 - the error needs it
+            yield cells
+    except csv.Error:
+        raise Wrong(
+            mark("The quotation marks are wrong in row {record} or below."), record=record + 1
+        ) from None
+
+
+def _decoded(data: bytes) -> str:
+    encoding = next((name for start, name in _MARKS if data.startswith(start)), None)
+    try:
+        return data.decode(encoding or _unmarked(data))
+    except UnicodeDecodeError as error:
+        raise Wrong(
+            mark(
+                "The text is not Unicode (line {line}); it may be Windows-1258 or TCVN3."
+                ' Save the file as "CSV UTF-8" and import it again.'
+            ),
+            line=data.count(b"\n", 0, error.start) + 1,
+        ) from None
+
+
+def _unmarked(data: bytes) -> str:
+    """UTF-16 without a mark betrays itself: every other byte of its header is zero."""
+    start = data[:64]
+    if start[1::2].count(0) > len(start) // 4:
+        return "utf-16-le"
+    if start[0::2].count(0) > len(start) // 4:
+        return "utf-16-be"
+    return "utf-8"
+
+
+def _declared_separator(content: str) -> tuple[str | None, str]:
+    """Excel's own first line `sep=;`, which it does not count as a row."""
+    first, _, rest = content.partition("\n")
+    declared = first.strip().strip('"')
+    if len(declared) == len("sep=;") and declared.casefold().startswith("sep="):
+        return declared[-1], rest
+    return None, content
+
+
+def _separator(content: str, known: set[str]) -> str:
+    header = next((line for line in content.splitlines() if line.strip(_SEPARATORS + " ")), "")
+
+    def found(separator: str) -> int:
+        return len({cell.strip(' "').casefold() for cell in header.split(separator)} & known)
+
+    return max(_SEPARATORS, key=found)

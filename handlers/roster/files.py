@@ -1,0 +1,75 @@
+"""A path to the tables inside it: which sheet each one is, and its rows as cells."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from handlers.roster import csv_files, workbooks
+from handlers.roster.cells import Cell
+from handlers.roster.checks import SHEETS, columns
+from handlers.roster.mistakes import Place, Wrong
+from handlers.texts import mark
+
+MOST_BYTES = 20 * 1024 * 1024
+_CSV_ENDINGS = {".csv", ".tsv", ".txt"}
+
+
+@dataclass(frozen=True)
+class FoundTable:
+    """A table of a file. `sheet` is units, people, desks or duties, or None for a sheet with
+    another name; `unusable` are cells (row, column from 1) that Excel could not work out."""
+
+    place: Place
+    sheet: str | None
+    rows: Iterable[Sequence[Cell]]
+    unusable: Sequence[tuple[int, int]] = ()
+
+
+def tables(path: Path) -> Iterator[FoundTable]:
+    """Every table that is not blank. OSError or Wrong where the file as a whole is refused."""
+    data = _content(path)
+    if path.suffix.casefold() in _CSV_ENDINGS:
+        yield _csv_table(path, data)
+        return
+    filled = [sheet for sheet in workbooks.sheets(data) if any(map(is_filled, sheet.rows))]
+    if not filled:
+        raise Wrong(mark("The file is empty."))
+    for sheet in filled:
+        name = sheet.name.strip().casefold()
+        known = name if name in SHEETS else None
+        yield FoundTable(Place(path.name, sheet.name), known, sheet.rows, sheet.unusable)
+
+
+def _content(path: Path) -> bytes:
+    if path.suffix.casefold() == ".xlsm":
+        raise Wrong(mark("The workbook contains macros. Save it as .xlsx without them."))
+    if path.suffix.casefold() not in {*_CSV_ENDINGS, ".xlsx"}:
+        raise Wrong(mark("Only .xlsx and .csv files are read."))
+    if path.stat().st_size > MOST_BYTES:
+        raise Wrong(
+            mark("The file is larger than {most} MB: import it in parts."),
+            most=MOST_BYTES // 1024 // 1024,
+        )
+    data = path.read_bytes()
+    if not data.strip():
+        raise Wrong(mark("The file is empty."))
+    return data
+
+
+def _csv_table(path: Path, data: bytes) -> FoundTable:
+    """units.csv, 2026-units.csv and tinh_doan_units.csv all hold units."""
+    sheet = re.split(r"[-_]", path.stem.strip().casefold())[-1]
+    if sheet not in SHEETS:
+        raise Wrong(
+            mark(
+                "The name does not say what is in it: call it"
+                " units.csv, people.csv, desks.csv or duties.csv."
+            )
+        )
+    return FoundTable(Place(path.name), sheet, csv_files.rows(data, columns(SHEETS[sheet])))
+
+
+def is_filled(row: Sequence[Cell]) -> bool:
+    """Whether anything stands in the row."""
+    return any(cell is not None and str(cell).strip() for cell in row)
