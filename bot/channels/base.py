@@ -16,7 +16,12 @@ class Capabilities:
 
 
 class SendError(Exception):
-    """Base of what can go wrong with one send; exactly one of the four below is raised."""
+    """Base of what can go wrong with one send; exactly one of the four below is raised.
+
+    `rest` is what is left to send when a long reply went out in part, None when all of it is.
+    """
+
+    rest: Reply | None = None
 
 
 class TryAgain(SendError):

@@ -1,0 +1,166 @@
+"""Drains the outbox: a courier per channel; retry, pace, give up, forget who is gone."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+import structlog
+from sqlmodel import Session
+
+from bot.channels.base import Channel
+from bot.delivery.courier import Courier
+from bot.delivery.outbox_signal import OutboxSignal
+from bot.delivery.restraint import Tuning
+from bot.delivery.written import OnGone, drop
+from bot.locks import SenderLock, conninfo
+from bot.observability import WAITING
+from storage.database import Database
+from storage.errors import DatabaseUnavailable
+from storage.queries.outbox import outbox_depth
+from storage.queries.traffic import ANSWER, PROACTIVE, chat_name, mark_seen
+
+__all__ = ["Delivery", "OnGone", "Tuning"]
+
+log = structlog.get_logger("delivery")
+
+T = TypeVar("T")
+
+_LANES = {ANSWER: "answer", PROACTIVE: "proactive"}
+_COUNTS_EVERY_S = 5.0
+_DRAIN_LOOKS_EVERY_S = 0.1
+
+
+class Delivery:
+    """Sends what the outbox holds. `channels` may be given now or with `serve`.
+
+    `on_gone(session, channel, chat)` is told, inside the transaction that forgets a chat
+    (pseudonym), that nothing reaches it any more.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        channels: Iterable[Channel] = (),
+        *,
+        locks: Mapping[str, SenderLock] | None = None,
+        on_gone: OnGone | None = None,
+        tuning: Tuning | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._database, self._clock, self._on_gone = database, clock, on_gone
+        self._tuning, self._monotonic = tuning, monotonic
+        self._locks: dict[str, SenderLock] = {}
+        self._couriers: dict[str, Courier] = {}
+        for channel in channels:
+            self.serve(channel, (locks or {}).get(channel.name))
+
+    def serve(self, channel: Channel, lock: SenderLock | None = None) -> None:
+        """Send for this channel too; with a lock only while this process holds it."""
+        if lock is not None:
+            self._locks[channel.name] = lock
+        self._couriers[channel.name] = Courier(
+            self._database,
+            channel,
+            self._clock,
+            lock=lock,
+            on_gone=self._on_gone,
+            tuning=self._tuning,
+            monotonic=self._monotonic,
+        )
+
+    def wake(self, channel: str) -> None:
+        """Something was queued for this channel ("": for any). Call it in the event loop."""
+        for name, courier in self._couriers.items():
+            if channel in {"", name}:
+                courier.wake()
+
+    async def forget(self, channel: str, address: str, key: str) -> None:
+        """A person blocked the bot, which update `key` told: drop what is queued for them.
+
+        Raises DatabaseUnavailable when nothing was stored: then acknowledge nothing.
+        """
+        chat = chat_name(self._database.keys, channel, address)
+        day = self._clock().date()
+
+        def work(session: Session) -> None:
+            if mark_seen(session, channel, key, day):
+                drop(session, channel, chat, self._on_gone)
+
+        await self._database.run(work)
+        if channel in self._couriers:
+            self._couriers[channel].forget(chat)
+
+    async def run(self) -> None:
+        """Send until cancelled; then finish what is under way, write it down, free the locks."""
+        keeping = [_task(lock.keep(), f"lock {name}") for name, lock in self._locks.items()]
+        carrying = [_task(each.run(), f"deliver {each.name}") for each in self._couriers.values()]
+        aside = [_task(self._count(), "count outbox")]
+        if not self._database.is_sqlite:
+            signal = OutboxSignal(conninfo(self._database), self.wake)
+            aside.append(_task(signal.run(), "listen"))
+        try:
+            await asyncio.gather(*keeping, *carrying, *aside)
+        finally:
+            await _end([*carrying, *aside])
+            await _end(keeping)  # last: who takes over must find everything written down
+
+    async def drain(self, *, patience: float = 10.0) -> dict[str, dict[str, int]]:
+        """Send what is due until the outbox is empty; for a program that then ends.
+
+        Where another process holds the lock it sends, and this waits for it. Returns counts by
+        channel and result, and what is left as "left". Stops when nothing has moved for
+        `patience` seconds: what was put off stays for the next time.
+        """
+        before = {name: Counter(each.counts) for name, each in self._couriers.items()}
+        sending = _task(self.run(), "drain")
+        left: Mapping[tuple[str, int], int] = {}
+        try:
+            last, moved_at = -1, self._monotonic()
+            while self._monotonic() - moved_at < patience and not sending.done():
+                left = await self._depth()
+                waiting = sum(left.values())
+                if waiting == 0 and all(each.idle for each in self._couriers.values()):
+                    break
+                if waiting != last:
+                    last, moved_at = waiting, self._monotonic()
+                await asyncio.sleep(_DRAIN_LOOKS_EVERY_S)
+            if sending.done():
+                await sending  # it never ends by itself: this raises what went wrong
+        finally:
+            await _end([sending])
+        result = {}
+        for name, each in self._couriers.items():
+            counts = {str(what): n for what, n in (each.counts - before[name]).items()}
+            waiting = sum(n for (channel, _), n in left.items() if channel == name)
+            result[name] = counts | ({"left": waiting} if waiting else {})
+        return result
+
+    async def _depth(self) -> dict[tuple[str, int], int]:
+        depth = await self._database.run(outbox_depth)
+        return {key: count for key, count in depth.items() if key[0] in self._couriers}
+
+    async def _count(self) -> None:
+        while True:
+            try:
+                depth = await self._depth()
+            except DatabaseUnavailable:
+                log.debug("outbox not counted, the database is unavailable")
+            else:
+                for name in self._couriers:
+                    for lane, label in _LANES.items():
+                        WAITING.labels(name, label).set(depth.get((name, lane), 0))
+            await asyncio.sleep(_COUNTS_EVERY_S)
+
+
+def _task(work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
+    return asyncio.create_task(work, name=name)
+
+
+async def _end(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

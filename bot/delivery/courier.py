@@ -1,0 +1,249 @@
+"""Carries one channel's outbox: answers at once, proactive messages at a pace, a chat in order."""
+
+import asyncio
+import contextlib
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+
+import structlog
+from aiolimiter import AsyncLimiter
+from sqlmodel import Session
+
+from bot.channels.base import Channel
+from bot.delivery.attempt import Outcome, Result, attempt
+from bot.delivery.restraint import Restraint, Tuning
+from bot.delivery.written import OnGone, write_down
+from bot.locks import SenderLock
+from bot.observability import SENDS, where
+from storage.database import Database
+from storage.errors import DatabaseUnavailable
+from storage.queries.outbox import Unsent, next_proactive, waiting_answers
+
+log = structlog.get_logger("delivery")
+
+_READ_AHEAD, _READ_AGAIN_BELOW = 60, 15  # proactive rows opened before their turn
+_PAUSE_S = 0.1
+
+
+@dataclass
+class _Page:
+    """What one look at the outbox brings."""
+
+    answers: list[Unsent] = field(default_factory=list)
+    proactive: list[Unsent] = field(default_factory=list)
+
+
+class Courier:
+    """Sends one channel's messages while it holds the lock. Nothing confirmed is sent again:
+    what was sent is written down before anything more is read, in the same transaction."""
+
+    def __init__(
+        self,
+        database: Database,
+        channel: Channel,
+        clock: Callable[[], datetime],
+        *,
+        lock: SenderLock | None = None,
+        on_gone: OnGone | None = None,
+        tuning: Tuning | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._database, self._channel, self._clock = database, channel, clock
+        self._lock, self._on_gone, self._monotonic = lock, on_gone, monotonic
+        self._tuning = tuning or Tuning()
+        self._restraint = Restraint(self._tuning, monotonic)
+        self._wake, self._queued = asyncio.Event(), asyncio.Event()
+        self._busy: dict[str, asyncio.Task[None]] = {}
+        self._paced: set[str] = set()  # those busy with a proactive message
+        self._touched: set[str] = set()  # those begun since the outbox was last looked at
+        self._ahead: dict[str, Unsent] = {}  # proactive rows that were read but not begun
+        self._unwritten: list[Outcome] = []
+        self.counts: Counter[str] = Counter()
+
+    @property
+    def name(self) -> str:
+        """The channel this courier serves."""
+        return self._channel.name
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is being sent and everything sent is written down."""
+        return not (self._busy or self._unwritten)
+
+    def wake(self) -> None:
+        """Look at the outbox now."""
+        self._wake.set()
+
+    def forget(self, chat: str) -> None:
+        """Send nothing more of what was read ahead for this chat (pseudonym)."""
+        self._ahead.pop(chat, None)
+
+    async def run(self) -> None:
+        """Send until cancelled; then finish what is under way and write it down."""
+        pacing = asyncio.create_task(self._pace_proactive(), name=f"pace {self.name}")
+        try:
+            while True:
+                if self._lock is not None and not self._lock.held:
+                    self._ahead.clear()
+                    await self._lock.wait_held()
+                await self._look()
+                with contextlib.suppress(TimeoutError):
+                    timeout = self._restraint.next_end(self._tuning.looks_every)
+                    await asyncio.wait_for(self._wake.wait(), timeout)
+        finally:
+            await self._finish(pacing)
+
+    # Looking at the outbox.
+
+    async def _look(self) -> None:
+        self._wake.clear()
+        self._touched.clear()
+        try:
+            page = await self._write_down_and_read()
+        except DatabaseUnavailable:
+            await asyncio.sleep(self._tuning.database_wait)
+            return
+        except Exception as error:  # noqa: BLE001 - one bad look must not end all sending
+            log.error("cannot read the outbox", channel=self.name, **where(error))  # noqa: TRY400 - the text may quote a row
+            await asyncio.sleep(self._tuning.database_wait)
+            return
+        for chat, rows in _by_chat(page.answers).items():
+            if chat not in self._touched:
+                self._begin(chat, rows)
+        for row in page.proactive:
+            if row.chat not in self._touched:
+                self._ahead[row.chat] = row
+        if self._ahead:
+            self._queued.set()
+
+    async def _write_down_and_read(self) -> _Page:
+        written, self._unwritten = self._unwritten, []
+        now, chats = self._clock(), self._free()
+        ahead = _READ_AHEAD if len(self._ahead) < _READ_AGAIN_BELOW else 0
+        busy = {*self._busy, *self._restraint.resting()}
+        begun = {*busy, *self._ahead}
+        if not self._may_send():
+            chats = ahead = 0
+
+        def work(session: Session) -> _Page:
+            write_down(session, self.name, written, self._on_gone)
+            page = _Page()
+            if chats:
+                page.answers = waiting_answers(session, self.name, now, chats=chats, skip=busy)
+            if ahead:
+                page.proactive = next_proactive(session, self.name, now, most=ahead, skip=begun)
+            return page
+
+        try:
+            return await self._database.run(work)
+        except BaseException:
+            self._unwritten[:0] = written
+            raise
+
+    # Sending.
+
+    def _begin(self, chat: str, rows: Sequence[Unsent], *, paced: bool = False) -> None:
+        self._touched.add(chat)
+        self._ahead.pop(chat, None)
+        if paced:
+            self._paced.add(chat)
+        task = asyncio.create_task(self._carry(chat, rows), name=f"send {self.name}")
+        self._busy[chat] = task
+
+    async def _carry(self, chat: str, rows: Sequence[Unsent]) -> None:
+        try:
+            for row in rows:
+                outcome = await attempt(self._channel, row, self._tuning.send_takes_at_most)
+                self._settle(outcome)
+                if not (outcome.done and self._may_send()):
+                    return
+        finally:
+            del self._busy[chat]
+            self._paced.discard(chat)
+            self._wake.set()
+
+    def _settle(self, outcome: Outcome) -> None:
+        self._restraint.learn(outcome)
+        if outcome.result is Result.AGAIN:
+            outcome = self._put_off(outcome)
+        self.counts[outcome.result] += 1
+        SENDS.labels(self.name, outcome.result).inc()
+        if outcome.result is not Result.THROTTLED or outcome.rest is not None:
+            self._unwritten.append(outcome)
+
+    def _put_off(self, outcome: Outcome) -> Outcome:
+        if outcome.row.attempts + 1 >= self._tuning.gives_up_after:
+            log.error("gave up on a message", channel=self.name, attempts=outcome.row.attempts + 1)
+            return replace(outcome, result=Result.GAVE_UP, rest=None)
+        until = self._clock() + self._tuning.wait_after(outcome.row.attempts)
+        return replace(outcome, put_off_until=until)
+
+    async def _pace_proactive(self) -> None:
+        """One every 1/rate seconds: no bursts, which draw 429s, and none of it holds an answer."""
+        limiter = AsyncLimiter(1, 1 / self._channel.proactive_per_second)
+        while True:
+            await self._queued.wait()
+            await limiter.acquire()
+            while not self._room_for_proactive():  # noqa: ASYNC110 - depends on time as well
+                await asyncio.sleep(_PAUSE_S)
+            row = self._next_ahead()
+            if row is not None:
+                self._begin(row.chat, [row], paced=True)
+            if len(self._ahead) < _READ_AGAIN_BELOW:
+                self._wake.set()
+
+    def _next_ahead(self) -> Unsent | None:
+        taken = {*self._busy, *self._restraint.resting()}
+        for chat, row in self._ahead.items():
+            if chat not in taken:
+                return row
+        self._queued.clear()
+        return None
+
+    # How much may be under way.
+
+    def _may_send(self) -> bool:
+        return (self._lock is None or self._lock.held) and not self._restraint.paused
+
+    def _free(self) -> int:
+        if self._restraint.probing:
+            return 0 if self._busy else 1
+        return max(0, self._tuning.at_once - (len(self._busy) - len(self._paced)))
+
+    def _room_for_proactive(self) -> bool:
+        if self._restraint.probing and self._busy:
+            return False
+        return self._may_send() and len(self._paced) < self._tuning.at_once
+
+    # The end.
+
+    async def _finish(self, pacing: asyncio.Task[None]) -> None:
+        pacing.cancel()
+        under_way = {pacing, *self._busy.values()}
+        _, late = await asyncio.wait(under_way, timeout=self._tuning.grace)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+        deadline = self._monotonic() + self._tuning.grace
+        while self._unwritten:
+            written, self._unwritten = self._unwritten, []
+            work = partial(write_down, channel=self.name, outcomes=written, on_gone=self._on_gone)
+            try:
+                await self._database.run(work)
+            except DatabaseUnavailable as error:
+                self._unwritten[:0] = written
+                if self._monotonic() >= deadline:
+                    log.error("sent but not written down", messages=len(written), **where(error))  # noqa: TRY400 - place is enough
+                    return
+                await asyncio.sleep(_PAUSE_S)
+
+
+def _by_chat(rows: Sequence[Unsent]) -> dict[str, list[Unsent]]:
+    chats: dict[str, list[Unsent]] = {}
+    for row in rows:
+        chats.setdefault(row.chat, []).append(row)
+    return chats

@@ -1,0 +1,145 @@
+"""Who holds a lock: a file beside SQLite, an advisory lock of PostgreSQL; both die with it."""
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+
+_LOCKED_BYTE = 1 << 30  # Windows locks bytes, not files: one far behind anything written
+_DEAD_PEER_NOTICED_S = 10
+
+
+class Holder(Protocol):
+    """A lock that one process holds. All three may block for a moment: call them in a thread."""
+
+    def take(self) -> bool:
+        """Try to take it; False if another process holds it or it cannot be told."""
+        ...
+
+    def alive(self) -> bool:
+        """Whether it is still ours."""
+        ...
+
+    def release(self) -> None:
+        """Let go of it."""
+        ...
+
+
+class FileLock:
+    """A lock file; the system frees it when its holder ends, however that happens."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: int | None = None
+
+    def take(self) -> bool:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        if not _lock(file):
+            os.close(file)
+            return False
+        os.ftruncate(file, 0)
+        os.write(file, str(os.getpid()).encode())
+        self._file = file
+        return True
+
+    def alive(self) -> bool:
+        return self._file is not None
+
+    def release(self) -> None:
+        if self._file is not None:
+            os.close(self._file)  # which unlocks; the file stays, removing it would be a race
+            self._file = None
+
+    def holder(self) -> str:
+        """The process that wrote its number there last, "" if that cannot be read."""
+        try:
+            return self.path.read_text().strip()
+        except OSError:
+            return ""
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: int) -> bool:
+        os.lseek(file, _LOCKED_BYTE, os.SEEK_SET)
+        try:
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        os.lseek(file, 0, os.SEEK_SET)
+        return True
+else:
+    import fcntl
+
+    def _lock(file: int) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+
+class AdvisoryLock:
+    """A session-level advisory lock of PostgreSQL over a connection of its own."""
+
+    def __init__(self, conninfo: str, name: str) -> None:
+        self._conninfo = conninfo
+        self._key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+        self._connection: psycopg.Connection | None = None
+
+    def take(self) -> bool:
+        try:
+            connection = psycopg.connect(
+                self._conninfo, autocommit=True, connect_timeout=5, options=_KEEPALIVE
+            )
+        except psycopg.Error:
+            return False
+        try:
+            row = connection.execute("SELECT pg_try_advisory_lock(%s)", [self._key]).fetchone()
+        except psycopg.Error:
+            row = None
+        if row is None or not row[0]:
+            connection.close()
+            return False
+        self._connection = connection
+        return True
+
+    def alive(self) -> bool:
+        if self._connection is None:
+            return False
+        try:
+            self._connection.execute("SELECT 1")
+        except psycopg.Error:
+            self.release()
+            return False
+        return True
+
+    def release(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+# The server notices a holder whose machine died within seconds, and never ends an idle one.
+_KEEPALIVE = (
+    f"-c idle_session_timeout=0 -c tcp_keepalives_idle={_DEAD_PEER_NOTICED_S // 2} "
+    "-c tcp_keepalives_interval=2 -c tcp_keepalives_count=2"
+)
+
+
+class NoLock:
+    """A database in memory has no second process."""
+
+    def take(self) -> bool:
+        return True
+
+    def alive(self) -> bool:
+        return True
+
+    def release(self) -> None:
+        return
