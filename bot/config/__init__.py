@@ -1,6 +1,7 @@
 """Typed settings; the only reader of files and environment."""
 
-from bot.config.loading import language, load
+from bot.config.fitting import is_loopback
+from bot.config.loading import config_file, language, load, secrets_folder
 from bot.config.mistakes import ConfigMistakes
 from bot.config.sections import (
     DatabaseSettings,
@@ -25,7 +26,10 @@ __all__ = [
     "Settings",
     "TelegramSettings",
     "WebSettings",
+    "config_file",
+    "is_loopback",
     "language",
     "load",
+    "secrets_folder",
     "setting_names",
 ]

@@ -3,7 +3,7 @@
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +11,6 @@ from typing import Any
 
 from pydantic import ValidationError
 from pydantic_settings import (
-    EnvSettingsSource,
     NestedSecretsSettingsSource,
     SecretsSettingsSource,
     SettingsError,
@@ -46,13 +45,29 @@ def language(preferred: object = None) -> str:
     return str(said) if said in LANGUAGES else DEFAULT
 
 
+def config_file(named: Path | None = None) -> Path | None:
+    """The file the settings are read from: `named`, or else BOT_CONFIG, or else ./config.toml."""
+    if named is not None:
+        return named
+    in_environment = os.environ.get(CONFIG)
+    if in_environment:
+        return Path(in_environment)
+    return USUAL_FILE if USUAL_FILE.is_file() else None
+
+
+def secrets_folder() -> Path | None:
+    """The folder of secrets files, where one is named and exists."""
+    folder = Path(os.environ.get(SECRETS_DIR) or os.devnull)
+    return folder if folder.is_dir() else None
+
+
 def load(config: Path | None = None, *, demo: bool = False) -> Settings:
     """Read the settings; raises ConfigMistakes with every mistake found.
 
     `config` or else BOT_CONFIG or else ./config.toml. Without any of them and without a BOT_*
     variable, or when `demo` is asked for: the demo.
     """
-    path = config or _file_from_environment()
+    path = config_file(config)
     if demo or (path is None and not _bot_variables()):
         return _load_demo()
     read = _Read()
@@ -63,13 +78,6 @@ def load(config: Path | None = None, *, demo: bool = False) -> Settings:
     _read_secrets(read)
     _read_environment(read)
     return _checked(read)
-
-
-def _file_from_environment() -> Path | None:
-    named = os.environ.get(CONFIG)
-    if named:
-        return Path(named)
-    return USUAL_FILE if USUAL_FILE.is_file() else None
 
 
 def _bot_variables() -> list[str]:
@@ -118,6 +126,10 @@ def _read_secrets(read: _Read) -> None:
             f"{SECRETS_DIR}: " + read.speech("cannot be read ({detail})", detail=detail)
         )
         return
+    for section in [name for name, keys in found.items() if not isinstance(keys, Mapping)]:
+        del found[section]  # a file named telegram would hide telegram__token
+        place = folder / section
+        read.mistakes.append(f"{place}: " + unknown(f"{section}__", read.speech, setting_names()))
     _merge(read.values, found)
     for name in present:
         if "__" in name:
@@ -135,17 +147,14 @@ def _read_environment(read: _Read) -> None:
             read.origins.variables[key] = name
         else:
             read.mistakes.append(f"{name}: " + unknown(name.upper(), read.speech, variables))
-    found = EnvSettingsSource(Settings)()
-    _merge(read.values, _only(found, read.origins.variables))
+    _merge(read.values, _from_environment(read.origins.variables))
 
 
-def _only(found: Mapping[str, Any], keys: Iterable[str]) -> Values:
-    """The values of these keys: what is not a setting has been named as a mistake already."""
+def _from_environment(variables: Mapping[str, str]) -> Values:
     chosen: Values = {}
-    for key in keys:
+    for key, variable in variables.items():
         section, name = key.split(".")
-        if isinstance(found.get(section), Mapping):  # BOT_WEB=… alone hides BOT_WEB__PORT
-            chosen.setdefault(section, {})[name] = found[section][name]
+        chosen.setdefault(section, {})[name] = os.environ[variable]
     return chosen
 
 
@@ -197,7 +206,8 @@ def _validated(read: _Read) -> tuple[Settings, set[str]]:
 def _load_demo() -> Settings:
     read = _Read()
     _read_environment(read)
-    read.values = demo_values(_only(read.values, filter(may_change, read.origins.variables)))
+    variables = {key: name for key, name in read.origins.variables.items() if may_change(key)}
+    read.values = demo_values(_from_environment(variables))
     settings = _validated(read)[0]
     if read.mistakes:
         raise ConfigMistakes(read.mistakes)

@@ -1,0 +1,90 @@
+"""How a command fails: whatever it was, the operator reads a sentence and learns what to do."""
+
+import difflib
+from collections.abc import Iterable
+
+from cyclopts.exceptions import (
+    CoercionError,
+    CycloptsError,
+    MissingArgumentError,
+    UnknownCommandError,
+    UnknownOptionError,
+)
+
+from handlers.texts import Speech, mark
+
+
+def misuse(error: CycloptsError, say: Speech) -> str:
+    """What was wrong with the line that was typed."""
+    if isinstance(error, UnknownCommandError):
+        token = (error.unused_tokens or ["?"])[0]
+        return _with_guess(
+            say("There is no command {name}.", name=token), token, _names(error), say
+        )
+    if isinstance(error, UnknownOptionError):
+        token = error.token.keyword or error.token.value
+        known = [name for each in error.argument_collection for name in each.names]
+        return _with_guess(say("There is no option {name}.", name=token), token, known, say)
+    if isinstance(error, MissingArgumentError) and error.argument is not None:
+        if error.keyword or error.argument.tokens:
+            return say("{name} needs a value. See --help.", name=error.argument.name)
+        return say("{name} is missing. See --help.", name=error.argument.name)
+    if isinstance(error, CoercionError) and error.argument is not None:
+        return say("The value of {name} cannot be used. See --help.", name=error.argument.name)
+    error.verbose = False
+    return str(error)
+
+
+def _names(error: CycloptsError) -> list[str]:
+    return [name for name in error.app or () if not name.startswith("-")]
+
+
+def _with_guess(sentence: str, token: str, known: Iterable[str], say: Speech) -> str:
+    close = difflib.get_close_matches(token, list(known), n=1)
+    if close:
+        return f"{sentence} " + say("Did you mean {name}?", name=close[0])
+    return f"{sentence} " + say("See --help.")
+
+
+_OLD = mark(
+    "The database was made by an earlier release. Make a backup, then run: python -m bot migrate"
+)
+_NEWER = mark(
+    "The database was made by a later release of this program. "
+    "Install that release, or restore an older backup."
+)
+_MARKED = mark(
+    "This database belongs to the other mode: a demo and real data never share one. "
+    "Set database.url to another file."
+)
+
+
+def failure(error: Exception, say: Speech) -> str:
+    """What went wrong with the work."""
+    from sqlalchemy.exc import DBAPIError
+
+    from bot.doctor.database import first_line
+    from storage.errors import DatabaseUnavailable, SchemaIsNewer, SchemaIsOld, WrongMark
+
+    for kind, sentence in ((SchemaIsOld, _OLD), (SchemaIsNewer, _NEWER), (WrongMark, _MARKED)):
+        if isinstance(error, kind):
+            return say(sentence)
+    if isinstance(error, DBAPIError):
+        return say("The database cannot be used: {detail}", detail=first_line(error))
+    if isinstance(error, DatabaseUnavailable):
+        return say("The database cannot be used: {detail}", detail=str(error).splitlines()[0])
+    if isinstance(error, OSError):
+        return say(
+            "{file}: {detail}", file=error.filename or "?", detail=error.strerror or str(error)
+        )
+    return _unforeseen(error, say)
+
+
+def _unforeseen(error: Exception, say: Speech) -> str:
+    """A fault of ours: its type and place help to mend it; its text may quote a person."""
+    from bot.observability import where
+
+    return say(
+        "This should not have happened: {error} at {trail}. Please report this line.",
+        **where(error),
+    )

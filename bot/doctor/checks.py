@@ -1,0 +1,24 @@
+"""The list of checks, in the order an operator mends things."""
+
+from collections.abc import Iterator
+
+from bot.doctor.database import check_database
+from bot.doctor.files import check_files
+from bot.doctor.finding import Check, Finding, Patient
+from bot.doctor.surroundings import check_public_url, check_secret, check_time_zone
+from bot.doctor.telegram import check_telegram
+
+CHECKS: tuple[Check, ...] = (
+    check_secret,
+    check_files,
+    check_database,
+    check_time_zone,
+    check_public_url,
+    check_telegram,
+)
+
+
+def examine(patient: Patient) -> Iterator[Finding]:
+    """Every finding of every check, as it is made."""
+    for check in CHECKS:
+        yield from check(patient)
