@@ -22,7 +22,7 @@ from handlers.references import ByCode, RatingRef
 from handlers.routing import Route
 from handlers.turn import Turn
 from storage.queries.desk import desk_by_id, unit_of_member
-from storage.queries.rating import receipt_of, set_comment
+from storage.queries.rating import receipt_of, save, set_comment
 from storage.tables import Rating
 
 Change = Callable[[Rating], Sequence[Reply]]
@@ -48,8 +48,7 @@ def who_served(turn: Turn, of: RatingRef, person: int) -> Sequence[Reply]:
         elif person in on_duty:
             rating.member_id, rating.attribution = person, "citizen"
             rating.unit_id = unit_of_member(turn.session, person, desk)
-        turn.session.add(rating)
-        turn.session.flush()
+        save(turn.session, rating)
         return [show(turn, of, rating)]
 
     return _with_rating(turn, of, change)
@@ -62,8 +61,7 @@ def toggle_reason(turn: Turn, of: RatingRef, side: str, code: str, on: int) -> S
         tag = find_tag(side, code)
         if tag is not None and rating.level is not None and side == side_of(rating.level):
             rating.reasons = toggled(rating.reasons, tag, on=bool(on))
-            turn.session.add(rating)
-            turn.session.flush()
+            save(turn.session, rating)
         return [show(turn, of, rating)]
 
     return _with_rating(turn, of, change)
@@ -90,7 +88,6 @@ def comment(turn: Turn, of: RatingRef) -> Sequence[Reply]:
             )
             return [show(turn, of, rating, comment=comment_field(turn, of, turn.text, error))]
         set_comment(turn.session, rating, text)
-        turn.session.flush()
         saved = (
             say("Your comment is saved. Thank you!") if text else say("Your comment is removed.")
         )

@@ -27,7 +27,8 @@ def find_rating(turn: Turn, of: RatingRef) -> Rating | None:
     """The rating a reference means to the presser, withdrawn ones included."""
     if isinstance(of, ByCode):
         return find_by_receipt(turn.session, of.code)
-    return find_mine(turn.session, encounter(turn, of))
+    desk = find_desk(turn.session, of.desk)
+    return None if desk is None else find_mine(turn.session, encounter(turn, of), desk.id)
 
 
 def question(turn: Turn, desk: DeskWithUnit, of: RatingRef, rating: Rating | None) -> Reply:

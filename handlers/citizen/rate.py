@@ -23,7 +23,7 @@ from handlers.references import ByCode, Mine, RatingRef
 from handlers.routing import Route
 from handlers.turn import Turn
 from storage.queries.desk import DeskWithUnit, find_desk, on_duty, unit_of_member
-from storage.queries.rating import add_rating, rated_encounters
+from storage.queries.rating import add_rating, rated_encounters, save
 from storage.tables import Rating
 
 
@@ -55,8 +55,7 @@ def _change(turn: Turn, of: RatingRef, rating: Rating, level: int) -> Sequence[R
     if side_of(level) != side_of(rating.level):
         rating.reasons = ""
     rating.level = level
-    turn.session.add(rating)
-    turn.session.flush()
+    save(turn.session, rating)
     return [show(turn, of, rating)]
 
 

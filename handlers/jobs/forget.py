@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from handlers.jobs.job import Counts, Job
 from handlers.policy import Policy
-from storage.queries.rating import forget_days, forget_ratings, scatter
+from storage.queries.rating import forget_days, forget_ratings
 from storage.queries.traffic import purge
 
 WINDOW = timedelta(hours=3)  # of a day's key after its midnight; the privacy notice says 3 o'clock
@@ -26,8 +26,6 @@ def forget(session: Session, now: datetime, policy: Policy) -> Counts:
     counts["ratings"] = forget_ratings(
         session, months_before(local.date(), policy.retention_months)
     )
-    if counts["day_keys"]:
-        scatter(session)
     return counts
 
 

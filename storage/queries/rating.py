@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import CursorResult, delete, text, update
+from sqlalchemy import CursorResult, delete, func, text, update
 from sqlmodel import Session, col, select
 
 from storage.database import keys_of
@@ -54,14 +54,14 @@ def _code(key: bytes, rating: str, derivation: int) -> str:
     return str(int.from_bytes(digest.encode(), "big") % 10**RECEIPT_DIGITS).zfill(RECEIPT_DIGITS)
 
 
-def find_mine(session: Session, encounter: Encounter) -> Rating | None:
-    """The rating of this encounter while the day's key lives, locked for a change."""
+def find_mine(session: Session, encounter: Encounter, desk_id: int) -> Rating | None:
+    """The rating of this encounter while the day's key lives; its desk and day are locked."""
+    _lock_desk_day(session, desk_id, encounter.day)
     key = _day_key(session, encounter.day)
     if key is None:
         return None
-    return session.exec(
-        select(Rating).where(Rating.encounter == _name(key, encounter)).with_for_update()
-    ).one_or_none()
+    name = _name(key, encounter)
+    return session.exec(select(Rating).where(Rating.encounter == name)).one_or_none()
 
 
 def rated_encounters(session: Session, first: Encounter, most: int) -> list[int]:
@@ -86,8 +86,7 @@ def add_rating(session: Session, encounter: Encounter, rating: Rating) -> str:
         receipt = keys.pseudonym("receipt", code)
         if session.exec(select(Rating.id).where(Rating.receipt == receipt)).first() is None:
             rating.encounter, rating.receipt = _name(key, encounter), receipt
-            session.add(rating)
-            session.flush()
+            save(session, rating)
             return code
     raise RuntimeError("no free receipt code")
 
@@ -108,11 +107,51 @@ def receipt_of(session: Session, rating: Rating) -> str | None:
 
 
 def find_by_receipt(session: Session, code: str) -> Rating | None:
-    """The rating a receipt code belongs to, locked for a change."""
+    """The rating a receipt code belongs to; its desk and day are locked."""
     names = keys_of(session).pseudonyms("receipt", code)
-    return session.exec(
-        select(Rating).where(col(Rating.receipt).in_(names)).with_for_update()
-    ).one_or_none()
+    where = col(Rating.receipt).in_(names)
+    place = session.exec(select(Rating.desk_id, Rating.day).where(where)).one_or_none()
+    if place is None:
+        return None
+    _lock_desk_day(session, *place)
+    return session.exec(select(Rating).where(where)).one_or_none()
+
+
+def save(session: Session, rating: Rating) -> None:
+    """Write a new or changed rating, leaving no trace of when among its neighbours."""
+    session.add(rating)
+    session.flush()
+    _mix(session, rating)
+
+
+def _lock_desk_day(session: Session, desk_id: int, day: date) -> None:
+    """PostgreSQL: one writer at a time per desk and day (SQLite has one writer anyway)."""
+    if session.get_bind().dialect.name == "postgresql":
+        name = f"ratings/{desk_id}/{day}"
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
+def _mix(session: Session, rating: Rating) -> None:
+    """PostgreSQL keeps rows, and so dumps them, in the order of writing: shuffle the desk's day.
+
+    The written row and up to 63 others of its desk and day are written anew, in one random order.
+    SQLite keeps ratings in the order of their random ids (WITHOUT ROWID).
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_MIX, {"id": rating.id, "desk": rating.desk_id, "day": rating.day})
+
+
+_MIX = text(
+    """
+    WITH others AS (
+        SELECT id FROM rating WHERE desk_id = :desk AND day = :day AND id <> :id
+        ORDER BY random() LIMIT 63
+    ), taken AS (
+        DELETE FROM rating WHERE id = :id OR id IN (SELECT id FROM others) RETURNING *
+    )
+    INSERT INTO rating SELECT * FROM taken ORDER BY random()
+    """
+)
 
 
 def comment_of(session: Session, rating: Rating) -> str:
@@ -123,7 +162,7 @@ def comment_of(session: Session, rating: Rating) -> str:
 def set_comment(session: Session, rating: Rating, comment: str) -> None:
     """Keep a comment, sealed; an empty one removes it."""
     rating.comment = keys_of(session).seal(comment) if comment else None
-    session.add(rating)
+    save(session, rating)
 
 
 def withdraw(session: Session, rating: Rating) -> None:
@@ -131,8 +170,7 @@ def withdraw(session: Session, rating: Rating) -> None:
     rating.status, rating.level = "withdrawn", None
     rating.reasons, rating.comment = "", None
     rating.member_id, rating.attribution, rating.encounter = None, "nobody", None
-    session.add(rating)
-    session.flush()
+    save(session, rating)
 
 
 def forget_days(session: Session, before: date) -> int:
@@ -148,12 +186,6 @@ def forget_days(session: Session, before: date) -> int:
 def forget_ratings(session: Session, before: date) -> int:
     """Delete ratings older than the retention period; how many."""
     return _count(session.execute(delete(Rating).where(col(Rating.day) < before)))
-
-
-def scatter(session: Session) -> None:
-    """PostgreSQL keeps rows in the order they came: write them anew in the order of random ids."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("CLUSTER rating USING pk_rating"))
 
 
 def _count(done: object) -> int:
