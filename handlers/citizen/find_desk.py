@@ -13,7 +13,7 @@ from storage.queries.desk import DeskWithUnit, all_desks
 
 PAGE = 6
 LONGEST_QUERY = 40  # what fits into the button that turns the page
-_CLOSE_ENOUGH = 75
+_CLOSE_ENOUGH = 78
 
 
 def search_field(turn: Turn, value: str = "", error: str = "") -> Field:
@@ -77,10 +77,14 @@ def _score(query: str, desk: DeskWithUnit) -> float:
     scores = []
     for word in query.split():
         if word.isdigit():
-            scores.append(100.0 if word in words or desk.code.lower().endswith(word) else 0.0)
+            scores.append(100.0 if word in words or word == _digits(desk.code) else 0.0)
         else:
             scores.append(max(_closeness(word, other) for other in words))
     return sum(scores) / len(scores)
+
+
+def _digits(code: str) -> str:
+    return "".join(c for c in code if c.isdigit())
 
 
 def _closeness(word: str, other: str) -> float:

@@ -21,7 +21,7 @@ _POLITE = {
     *("i", "am", "m", "was", "level"),
 }
 _STARS = re.compile(r"[⭐★🌟\ufe0f\s]+")
-_DIGIT = re.compile(r"(?:muc |level |so )?([1-5])(?: ?(?:sao|stars?|diem|5))?")
+_DIGIT = re.compile(r"(?:muc |level |so )?([1-5])(?: ?(?:sao|stars?|diem)| 5)?")
 
 
 def read_level(text: str) -> int | None:

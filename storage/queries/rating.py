@@ -110,7 +110,7 @@ def find_by_receipt(session: Session, code: str) -> Rating | None:
     """The rating a receipt code belongs to; its desk and day are locked."""
     names = keys_of(session).pseudonyms("receipt", code)
     where = col(Rating.receipt).in_(names)
-    place = session.exec(select(Rating.desk_id, Rating.day).where(where)).one_or_none()
+    place = session.exec(select(col(Rating.desk_id), col(Rating.day)).where(where)).one_or_none()
     if place is None:
         return None
     _lock_desk_day(session, *place)
