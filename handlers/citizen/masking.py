@@ -5,10 +5,10 @@ import unicodedata
 
 MASK = "•••"
 
-_SEPARATOR = r"[\s.\-–()/_,]{0,3}"
+_SEPARATOR = r"[\s.\-–()_]{0,3}"
 # Citizen card 12 digits, old identity card 9, phone 10–11 with 0 or +84 in front. A longer run of
 # digits is masked whole: better one number too many than a citizen found out.
-_NUMBER = re.compile(rf"(?<![\w])\+?\d(?:{_SEPARATOR}\d){{8,18}}(?!\w)")
+_NUMBER = re.compile(rf"\+?\d(?:{_SEPARATOR}\d){{8,}}")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 

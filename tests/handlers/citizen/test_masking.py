@@ -10,7 +10,7 @@ from handlers.citizen.masking import MASK, masked
 @pytest.mark.parametrize(
     "number",
     ["0905123456", "0905 123 456", "0905.123.456", "+84 905 123 456", "84905123456", "(0236) 3822 501",
-     "048123456789", "201234567", "０９０５１２３４５６", "0 9 0 5 1 2 3 4 5 6", "048-123-456-789",
+     "048123456789", "201234567", "０９０５１２３４５６", "0 9 0 5 1 2 3 4 5 6", "048-123-456-789", "sdt0905123456",
      "lan.nguyen@danang.gov.vn"],
 )  # fmt: skip
 def test_phone_identity_numbers_and_addresses_are_masked(number: str) -> None:
@@ -26,6 +26,7 @@ def test_phone_identity_numbers_and_addresses_are_masked(number: str) -> None:
     [
         "Chờ 45 phút ở quầy 12",
         "Nộp ngày 16/11/2026 lúc 9:30",
+        "Hẹn 16/11/2026 9:30",
         "Phí 1.500.000 đồng",
         "Luật 91/2025/QH15",
     ],
@@ -41,4 +42,4 @@ def test_no_run_of_nine_digits_is_left(text: str) -> None:
     for c in kept:
         run = run + 1 if c.isdigit() else 0
         longest = max(longest, run)
-    assert longest < 9 or "a" in text or "ă" in text
+    assert longest < 9
