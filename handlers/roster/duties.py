@@ -45,7 +45,7 @@ def _shift(checking: Checking, row: DutyRow, order: int) -> _Shift | None:
     starts = row.since.begins(checking.timezone)
     ends = row.until.is_over(checking.timezone) if row.until else _FOREVER
     if ends <= starts:
-        checking.add(row, "to", checking.say("The duty ends before it begins."))
+        checking.add(row, "to", checking.say("The end must be after the beginning."))
         return None
     return _Shift(starts, ends, row, order)
 

@@ -18,6 +18,19 @@ _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # old .xls, and every workbook with a 
 _MOST_UNPACKED = 300 * 1024 * 1024
 _LAST_COLUMN, _LAST_ROW = 100, 200_000  # calamine keeps the whole rectangle in memory
 
+# All of it comes from bytes in memory, so each of these is a fault of the file.
+_DAMAGE = (
+    CalamineError,
+    EOFError,
+    KeyError,
+    NotImplementedError,  # a packing that zipfile does not know
+    OSError,
+    RuntimeError,  # an encrypted part
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^>]*)>")
 _RELATIONSHIP = re.compile(rb"<(?:\w+:)?Relationship\s([^>]*)>")
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
@@ -53,10 +66,11 @@ def sheets(data: bytes) -> Iterator[Sheet]:
             unusable = dict(_unusable_cells(archive))
         with CalamineWorkbook.from_object(BytesIO(data)) as workbook:
             for name in workbook.sheet_names:
-                sheet = workbook.get_sheet_by_name(name)
-                found = sheet.to_python(skip_empty_area=False)
+                found = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
                 yield Sheet(name, [list(row) for row in found], unusable.get(name, []))
-    except (zipfile.BadZipFile, zlib.error, CalamineError, KeyError, EOFError):
+    except Wrong:
+        raise
+    except _DAMAGE:
         raise Wrong(
             mark("The file is damaged or no Excel workbook. Open it in Excel and save it anew.")
         ) from None
@@ -73,10 +87,9 @@ def _refuse_what_is_no_plain_workbook(archive: zipfile.ZipFile) -> None:
 
 
 def _attributes(tag: bytes) -> dict[str, str]:
+    """The attributes of a tag, without the prefixes of their namespaces."""
     return {
-        name.decode().rpartition(":")[2] if name != b"sheetId" else "sheetId": html.unescape(
-            (double or single).decode()
-        )
+        name.decode().rpartition(":")[2]: html.unescape((double or single).decode())
         for name, double, single in _ATTRIBUTE.findall(tag)
     }
 
