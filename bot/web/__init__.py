@@ -1,0 +1,1 @@
+"""The ASGI app: the page behind every QR, health, metrics, webhooks."""

@@ -1,0 +1,137 @@
+"""The ASGI app put together, and the server that runs it inside the program's own event loop."""
+
+import contextlib
+import socket
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+
+import uvicorn
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from secure.middleware.asgi import SecureASGIMiddleware
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import BaseRoute, Route
+
+from bot.channels.base import DoorState
+from bot.config import WebSettings
+from bot.dispatch import Dispatch
+from bot.web.assets import Assets
+from bot.web.errors import ErrorPages, PoliteErrors
+from bot.web.health import health_routes
+from bot.web.hooks import Hook, hook_route
+from bot.web.identity import Signatures
+from bot.web.limits import POSTS_PER_MINUTE, BodyLimit, PostLimit
+from bot.web.pages import DoorsOf, Pages
+from bot.web.security import OwnRequestsOnly, security_headers
+from bot.web.shell import Shell
+from bot.web.visits import Visits
+from handlers.policy import Policy
+from storage.keys import Keys
+
+_SECONDS_TO_FINISH = 5
+
+
+def create_app(
+    *,
+    dispatch: Dispatch,
+    keys: Keys,
+    web: WebSettings,
+    public_url: str,
+    policy: Policy,
+    doors: DoorsOf,
+    states: Callable[[], Mapping[str, DoorState]],
+    database_ok: Callable[[], Awaitable[bool]],
+    hooks: Mapping[str, Hook] | None = None,
+    routers: Sequence[APIRouter] = (),
+    posts_per_minute: int = POSTS_PER_MINUTE,
+) -> FastAPI:
+    """The whole web side. `routers` come first, so the demo's start page can take "/".
+
+    Pages of `routers` look like the others through `request.app.state.shell` (bot.web.shell).
+    """
+    https = public_url.startswith("https://")
+    assets = Assets()
+    shell = Shell(assets, policy)
+    errors = ErrorPages(shell)
+    visits = Visits(Signatures(keys, https=https), web.kiosk_desks)
+    pages = Pages(dispatch, shell, errors, visits, doors, PostLimit(posts_per_minute))
+    app = FastAPI(
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        # Spans and metrics of requests would carry addresses; ours are in bot.observability.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+        middleware=[
+            Middleware(SecureASGIMiddleware, secure=security_headers(https=https)),
+            Middleware(GZipMiddleware, minimum_size=600, compresslevel=5),
+            Middleware(PoliteErrors, pages=errors),
+            Middleware(BodyLimit),
+            Middleware(OwnRequestsOnly, trusted_origin=public_url),
+        ],
+        exception_handlers={
+            HTTPException: errors.http_error,
+            RequestValidationError: errors.invalid,
+        },
+    )
+    app.state.shell = shell
+    for router in routers:
+        app.include_router(router)
+    own: list[BaseRoute] = [
+        *pages.routes(),
+        *health_routes(states, database_ok, web.metrics_token.get_secret_value()),
+        hook_route(hooks or {}),
+        Route("/static/{name}", assets.serve, methods=["GET"]),
+        Route("/favicon.ico", assets.favicon, methods=["GET"]),
+    ]
+    app.router.routes.extend(own)
+    return app
+
+
+class Server(uvicorn.Server):
+    """uvicorn as one part of a program: signals are the program's, a taken port is an OSError."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signal handlers alone; whoever owns them sets `should_exit`."""
+        yield
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until `should_exit`. Raises OSError if the address cannot be listened on."""
+        bound = sockets or [_listen(self.config.host, self.config.port)]
+        await super().serve(sockets=bound)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family, _, _, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if hasattr(socket, "SO_REUSEPORT"):  # on Windows SO_REUSEADDR would share the port
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(2048)
+        listening.settimeout(0)  # asyncio wants it non-blocking
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+def server(app: FastAPI, web: WebSettings) -> Server:
+    """A server for the app: `await server.serve()`, and `should_exit = True` to stop it."""
+    return Server(
+        uvicorn.Config(
+            app,
+            host=web.host,
+            port=web.port,
+            access_log=False,  # it would join an address, an hour and a desk
+            log_config=None,
+            server_header=False,
+            proxy_headers=True,
+            forwarded_allow_ips=web.trusted_proxies,
+            lifespan="off",
+            timeout_graceful_shutdown=_SECONDS_TO_FINISH,
+        )
+    )

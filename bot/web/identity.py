@@ -1,0 +1,116 @@
+"""Who is behind a page: a random id, in a signed cookie and in every form's signed token."""
+
+import secrets
+from dataclasses import dataclass, replace
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from handlers.texts import LANGUAGES
+from storage.keys import Keys
+
+DAY_S = 24 * 3600
+_LONGEST_QUERY = 60
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A person as far as a page knows: a random id that lives a day, and nothing else.
+
+    `language` is set once they switched; `kiosk` marks the tablet on a counter, where every
+    page view is somebody new.
+    """
+
+    id: str
+    language: str | None = None
+    kiosk: bool = False
+
+    def speaking(self, language: str | None) -> "Visitor":
+        """The same visitor, who switched the language."""
+        return replace(self, language=language)
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a page's form remembers of it, signed.
+
+    `nonce` makes a repeated form recognisable. `action`, `key` and `text` are what the page
+    answers: handled once more they show the same state, which is how a page changes its language.
+    """
+
+    visitor: Visitor
+    nonce: str
+    action: str
+    key: str
+    text: str = ""
+
+
+def new_visitor(*, kiosk: bool = False) -> Visitor:
+    """Somebody nobody has seen before (128 random bits)."""
+    return Visitor(secrets.token_urlsafe(16), kiosk=kiosk)
+
+
+def new_form(visitor: Visitor, action: str, key: str, text: str = "") -> Form:
+    """The form of a page that answers `action`. A long text is a comment, which is stored."""
+    kept = text if len(text) <= _LONGEST_QUERY else ""
+    return Form(visitor, secrets.token_urlsafe(12), action, key, kept)
+
+
+class Signatures:
+    """Signs and reads cookies and form tokens; what is forged or older than a day is nobody's."""
+
+    def __init__(self, keys: Keys, *, https: bool) -> None:
+        signing = keys.web_signing()
+        self._cookies = URLSafeTimedSerializer(signing, salt="3tn/cookie")
+        self._forms = URLSafeTimedSerializer(signing, salt="3tn/form")
+        self.https = https
+        # The prefix makes browsers refuse a cookie planted by a neighbouring host.
+        self.cookie_name = "__Host-visitor" if https else "visitor"
+
+    def write_cookie(self, visitor: Visitor) -> str:
+        """The cookie's value."""
+        return _text(self._cookies.dumps([visitor.id, visitor.language]))
+
+    def read_cookie(self, value: str | None) -> Visitor | None:
+        """The visitor a cookie names, if we signed it within the last day."""
+        match self._load(self._cookies, value):
+            case [str(id_), language]:
+                return Visitor(id_, _known(language))
+        return None
+
+    def write_form(self, form: Form) -> str:
+        """The token that goes into a page's form."""
+        who = form.visitor
+        return _text(
+            self._forms.dumps(
+                [
+                    [who.id, who.language, int(who.kiosk)],
+                    [form.nonce, form.action, form.key, form.text],
+                ]
+            )
+        )
+
+    def read_form(self, token: str | None) -> Form | None:
+        """What a token says, if we signed it within the last day."""
+        match self._load(self._forms, token):
+            case [[str(id_), language, kiosk], [str(nonce), str(action), str(key), str(text)]]:
+                visitor = Visitor(id_, _known(language), bool(kiosk))
+                return Form(visitor, nonce, action, key, text)
+        return None
+
+    @staticmethod
+    def _load(serializer: URLSafeTimedSerializer, value: str | None) -> object:
+        if not value:
+            return None
+        try:
+            loaded: object = serializer.loads(value, max_age=DAY_S)
+        except BadData:
+            return None
+        return loaded
+
+
+def _text(signed: str | bytes) -> str:
+    return signed if isinstance(signed, str) else signed.decode()
+
+
+def _known(language: object) -> str | None:
+    return language if isinstance(language, str) and language in LANGUAGES else None

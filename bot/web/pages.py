@@ -1,0 +1,242 @@
+"""The pages people see: each renders what the same routes answer on every messenger."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.channels.base import Door
+from bot.channels.web import CAN, NAME
+from bot.dispatch import Dispatch, Handled
+from bot.web.errors import ErrorPages
+from bot.web.identity import Form, Visitor, new_form
+from bot.web.limits import PostLimit, guesses_code
+from bot.web.requests import Posted, preferred_language, read_post
+from bot.web.shell import Shell, Typed, View
+from bot.web.visits import CHAT, Place, Visits, speaking
+from handlers.citizen.actions import LANGUAGE, OPEN, PRIVACY, RECEIPT, START
+from handlers.messages import Incoming, Reply, Text
+from handlers.texts import spoken
+from storage.errors import DatabaseUnavailable
+
+DoorsOf = Callable[[str], Sequence[Door]]
+
+
+class Pages:
+    """Every page a person can open or send a form to."""
+
+    def __init__(
+        self,
+        dispatch: Dispatch,
+        shell: Shell,
+        errors: ErrorPages,
+        visits: Visits,
+        doors: DoorsOf,
+        posts: PostLimit,
+    ) -> None:
+        self._dispatch, self._shell, self._errors = dispatch, shell, errors
+        self._visits, self._doors, self._posts = visits, doors, posts
+
+    def routes(self) -> list[Route]:
+        """Addresses, in order."""
+        return [
+            Route("/q/{desk}", self.open_desk, methods=["GET"]),
+            Route("/q/{desk}", self.answer, methods=["POST"]),
+            Route("/", self._showing(START.build()), methods=["GET"]),
+            Route("/ma", self._showing(RECEIPT.build()), methods=["GET"]),
+            Route("/quyen-rieng-tu", self._showing(PRIVACY.build()), methods=["GET"]),
+            Route(CHAT, self.go_home, methods=["GET"]),
+            Route(CHAT, self.answer, methods=["POST"]),
+        ]
+
+    def _showing(self, action: str) -> Callable[[Request], object]:
+        async def show(request: Request) -> Response:
+            return await self._show(request, Place(), action)
+
+        return show
+
+    async def go_home(self, _request: Request) -> Response:
+        """GET /chat: a reloaded address without its form."""
+        return RedirectResponse("/", 303)
+
+    async def open_desk(self, request: Request) -> Response:
+        """GET /q/<desk>: the page behind every QR."""
+        place = self._visits.place(request)
+        action = place.action if place.desk else f"open/{request.path_params['desk']}"
+        return await self._show(request, place, action, desk=place.desk or "?")
+
+    async def answer(self, request: Request) -> Response:
+        """POST /q/<desk> or /chat: one tap. The response is the next page itself."""
+        posted = await read_post(request)
+        form = self._visits.signatures.read_form(posted.token)
+        place = self._visits.place(request, form)
+        if form is None:
+            return await self._too_old(request, place, posted)
+        visitor = replace(form.visitor, kiosk=place.kiosk)
+        if not await self._admitted(request, posted):
+            return self._retry(request, place, posted, visitor, too_many=True)
+        try:
+            return await self._answer(request, place, posted, replace(form, visitor=visitor))
+        except DatabaseUnavailable:
+            return self._retry(request, place, posted, visitor, too_many=False)
+
+    # -- what a form may lead to ---------------------------------------------------------------
+
+    async def _answer(self, request: Request, place: Place, posted: Posted, form: Form) -> Response:
+        action, text = posted.action or None, posted.taken_text
+        key = _key(form, posted.action, text)
+        handled = await self._handle(request, form.visitor, action, text, key)
+        who = speaking(request, form.visitor, handled)
+        shown = new_form(who, posted.action, key, text or "")
+        if action is not None and LANGUAGE.match(action):
+            return await self._again_in(request, place, form, shown.visitor)
+        if opened := OPEN.match(action or ""):
+            place = place if place.kiosk else Place(opened["desk"])
+        return self._page(request, place, handled, shown, typed=posted.kept)
+
+    async def _again_in(
+        self, request: Request, place: Place, form: Form, visitor: Visitor
+    ) -> Response:
+        """The page the language was switched on, once more: its key shows it without acting."""
+        action = form.action or START.build()
+        handled = await self._handle(request, visitor, action, form.text or None, form.key)
+        shown = new_form(visitor, action, form.key, form.text)
+        return self._page(request, place, handled, shown)
+
+    async def _show(
+        self, request: Request, place: Place, action: str, *, desk: str = ""
+    ) -> Response:
+        """A page opened by its address: it only shows, nothing is stored.
+
+        `desk` is the code an address asked for: if the answer is not about it, it is not found.
+        """
+        visitor = self._visits.visitor(request, place)
+        try:
+            handled = await self._handle(request, visitor, action, None, "")
+        except DatabaseUnavailable:
+            return self._errors.unavailable(request, place.path)
+        shown = new_form(speaking(request, visitor, handled), action, "")
+        if desk and _status(handled) == 200 and not knows_desk(handled.replies, desk):
+            response = self._page(request, Place(), handled, shown, opening=True)
+            response.status_code = 404
+            return response
+        return self._page(request, place, handled, shown, opening=True)
+
+    async def _too_old(self, request: Request, place: Place, posted: Posted) -> Response:
+        visitor = self._visits.visitor(request, place)
+        try:
+            handled = await self._handle(request, visitor, place.action, None, "")
+        except DatabaseUnavailable:
+            return self._errors.unavailable(request, place.path)
+        sorry = self._shell.say(handled.language)(
+            "This page had been open for too long, so your answer was not taken. "
+            "Please answer again."
+        )
+        first, *rest = handled.replies
+        alert = Text(text=sorry, tone="alert")
+        first = first.model_copy(update={"parts": (alert, *first.parts)})
+        shown = new_form(speaking(request, visitor, handled), place.action, "")
+        again = replace(handled, replies=(first, *rest))
+        response = self._page(request, place, again, shown, typed=posted.any_text, opening=True)
+        response.status_code = 400
+        return response
+
+    def _retry(
+        self,
+        request: Request,
+        place: Place,
+        posted: Posted,
+        visitor: Visitor,
+        *,
+        too_many: bool,
+    ) -> Response:
+        language = visitor.language or spoken(preferred_language(request))
+        return self._errors.retry(
+            View(
+                (),
+                language,
+                place.path,
+                posted.token,
+                typed=posted.any_text,
+                retry=posted.action or START.build(),
+                restarts=place.path if place.kiosk else "",
+            ),
+            too_many=too_many,
+        )
+
+    # -- the pieces ----------------------------------------------------------------------------
+
+    async def _admitted(self, request: Request, posted: Posted) -> bool:
+        if guesses_code(posted.action, posted.text) and not await self._posts.admits_code(request):
+            return False
+        return await self._posts.admits(request)
+
+    async def _handle(
+        self, request: Request, visitor: Visitor, action: str | None, text: str | None, key: str
+    ) -> Handled:
+        incoming = Incoming(
+            channel=NAME,
+            chat=visitor.id,
+            person=visitor.id,
+            key=key,
+            action=action,
+            text=text,
+            language=preferred_language(request),
+        )
+        return await self._dispatch.handle(
+            incoming, CAN, kiosk=visitor.kiosk, language=visitor.language
+        )
+
+    def _page(
+        self,
+        request: Request,
+        place: Place,
+        handled: Handled,
+        shown: Form,
+        *,
+        typed: Typed | None = None,
+        opening: bool = False,
+    ) -> Response:
+        at_the_door = place.desk and shown.action == place.action and not place.kiosk
+        response = self._shell.page(
+            View(
+                handled.replies,
+                handled.language,
+                place.path,
+                self._visits.signatures.write_form(shown),
+                doors=self._other_doors(place.desk) if at_the_door else (),
+                typed=typed,
+                restarts=place.path if place.kiosk else "",
+                touched=not opening,
+                status=_status(handled),
+            )
+        )
+        if place.path not in {CHAT, request.url.path}:
+            response.headers["Content-Location"] = place.path
+        self._visits.remember(request, shown.visitor, response)
+        return response
+
+    def _other_doors(self, desk: str) -> Sequence[Door]:
+        return [door for door in self._doors(desk) if door.channel != NAME]
+
+
+def _key(form: Form, action: str, text: str | None) -> str:
+    """What is the same when a form is sent again; another button of the page is another tap."""
+    said = f"{action}\n{text or ''}"
+    return f"{form.nonce}/{hashlib.sha256(said.encode()).hexdigest()[:24]}"
+
+
+def _status(handled: Handled) -> int:
+    if handled.reference is not None:
+        return 500
+    return 403 if handled.refused else 200
+
+
+def knows_desk(replies: Sequence[Reply], desk: str) -> bool:
+    """Whether an answer is about this desk: then one of its buttons names it."""
+    return any(
+        desk in choice.action.split("/")[1:2] for answer in replies for choice in answer.choices()
+    )

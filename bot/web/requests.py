@@ -1,0 +1,76 @@
+"""What a browser sent, as plain values: the fields of a form, the language it prefers."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from bot.web.shell import Typed
+from handlers.texts import LANGUAGES
+
+_MOST_FIELDS = 12
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A form as it came. `field` is the action its free text answers: another button on the same
+    page leaves the text where it was."""
+
+    action: str
+    text: str
+    field: str
+    token: str
+
+    @property
+    def taken_text(self) -> str | None:
+        """The text, if the pressed button takes it."""
+        return self.text if self.text and self.field in {"", self.action} else None
+
+    @property
+    def any_text(self) -> Typed | None:
+        """Whatever was typed."""
+        return Typed(self.field or self.action, self.text) if self.text else None
+
+    @property
+    def kept(self) -> Typed | None:
+        """What was typed but not taken."""
+        return None if self.taken_text is not None else self.any_text
+
+
+async def read_post(request: Request) -> Posted:
+    """The form of a request; unknown fields are ignored, files refused."""
+    async with request.form(max_files=0, max_fields=_MOST_FIELDS) as form:
+        values = {name: value for name, value in form.items() if isinstance(value, str)}
+    field = values.get("field", "")
+    return Posted(
+        action=values.get("action", "") or field,
+        text=_clean(values.get("text", "")),
+        field=field,
+        token=values.get("token", ""),
+    )
+
+
+def _clean(text: str) -> str:
+    """Lines end in \\n (forms send \\r\\n, which no length limit counts); no control characters."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(sign for sign in text if sign >= " " or sign in "\n\t").strip()
+
+
+def preferred_language(request: Request) -> str | None:
+    """The first language of Accept-Language that we speak, by weight (RFC 9110, 12.5.4)."""
+    weighted = []
+    for index, item in enumerate(request.headers.get("accept-language", "").split(",")[:20]):
+        tag, _, parameters = item.strip().partition(";")
+        language = tag.split("-")[0].lower()
+        if language in LANGUAGES and (weight := _weight(parameters)) > 0:
+            weighted.append((-weight, index, language))
+    return min(weighted)[2] if weighted else None
+
+
+def _weight(parameters: str) -> float:
+    name, _, value = parameters.strip().partition("=")
+    if name.strip() != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,160 @@
+"""Turns replies into pages: one layout for everything a person sees in a browser."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from bot.channels.base import Door
+from bot.web.assets import Assets
+from handlers.citizen.actions import LANGUAGE
+from handlers.messages import Choices, Field, Part, Reply, Text, Title
+from handlers.policy import Policy
+from handlers.texts import Speaker, mark
+
+KIOSK_SECONDS = 20
+_TEMPLATES = Path(__file__).parent / "templates"
+_NAMES = {"telegram": "Telegram", "zalo": "Zalo", "zalo_bot": "Zalo", "zalo_oa": "Zalo"}
+_OTHER_LANGUAGE = {"vi": ("en", "English"), "en": ("vi", "Tiếng Việt")}
+_PRODUCT = mark("3 responsibilities – Rate our service")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """Free text that came with a form: which question it answers, and what was typed."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True)
+class View:
+    """One page. `place` is the address its forms go to, and where it is found afresh.
+
+    `typed` is text that no answer has taken yet: it is shown again, in its field or on its own.
+    `retry` offers the same action once more, under the same token. `restarts` is where a
+    shared tablet goes when nobody touches it; `touched`: somebody already did.
+    """
+
+    replies: Sequence[Reply]
+    language: str
+    place: str
+    token: str = ""
+    doors: Sequence[Door] = ()
+    typed: Typed | None = None
+    retry: str = ""
+    restarts: str = ""
+    touched: bool = True
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A part with what depends on its neighbours: heading rank, label, kept text."""
+
+    part: Part
+    id: str
+    rank: int = 0
+    labelled_by: str = ""
+    before_heading: bool = False
+    value: str = ""
+
+
+def lay_out(replies: Sequence[Reply], typed: Typed | None) -> Iterator[list[Placed]]:
+    """The parts of each reply, with what their neighbours decide."""
+    headed = False
+    for number, answer in enumerate(replies):
+        section: list[Placed] = []
+        for index, part in enumerate(map(_without_languages, answer.parts)):
+            section.append(_place(part, f"p{number}-{index}", section, typed, headed=headed))
+            headed = headed or isinstance(part, Title)
+        yield section
+
+
+def _without_languages(part: Part) -> Part:
+    """The head of every page switches the language already."""
+    if not isinstance(part, Choices):
+        return part
+    others = tuple(c for c in part.choices if LANGUAGE.match(c.action) is None)
+    return part.model_copy(update={"choices": others}) if others else part
+
+
+def _place(
+    part: Part, id_: str, before: Sequence[Placed], typed: Typed | None, *, headed: bool
+) -> Placed:
+    match part:
+        case Title():
+            return Placed(part, id_, rank=2 if headed else 1)
+        case Text():
+            return Placed(part, id_, before_heading=not headed)
+        case Choices():
+            said = next((p.id for p in reversed(before) if _says(p.part, part.label)), "")
+            return Placed(part, id_, labelled_by=said)
+        case Field():
+            kept = typed is not None and typed.field == part.action
+            return Placed(part, id_, value=typed.text if kept and typed else part.value)
+    return Placed(part, id_)
+
+
+def _says(part: Part, label: str) -> bool:
+    return isinstance(part, Text | Title) and part.text == label
+
+
+class Shell:
+    """The layout with its texts, and the templates that draw it."""
+
+    def __init__(self, assets: Assets, policy: Policy) -> None:
+        self._policy = policy
+        self._templates = Environment(
+            loader=FileSystemLoader(_TEMPLATES),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals.update(asset=assets.url, kiosk_seconds=KIOSK_SECONDS)
+
+    def say(self, language: str) -> Speaker:
+        """Speech for the furniture of pages, as flows have theirs."""
+        return Speaker(language, citizen=self._policy.citizen)
+
+    def page(self, view: View) -> HTMLResponse:
+        """The page of some replies."""
+        sections = list(lay_out(view.replies, view.typed))
+        parts = [placed for section in sections for placed in section]
+        title = next((p.part.text for p in parts if isinstance(p.part, Title)), "")
+        field = next((p.part for p in parts if isinstance(p.part, Field)), None)
+        taken = field is not None and view.typed is not None and view.typed.field == field.action
+        return self._render(
+            "replies.html",
+            view,
+            sections=sections,
+            title=title,
+            field=field,
+            has_primary=any(c.look == "primary" for each in view.replies for c in each.choices()),
+            loose=None if taken else view.typed,
+            doors=[(_NAMES.get(door.channel, door.channel), door.url) for door in view.doors],
+        )
+
+    def wrap(
+        self, body: Markup, *, language: str, title: str, place: str = "/", status: int = 200
+    ) -> HTMLResponse:
+        """A page around ready-made HTML (which brings its own h1), for pages that are no replies."""
+        view = View((), language, place, status=status)
+        return self._render("wrapped.html", view, title=title, body=body)
+
+    def _render(self, template: str, view: View, **values: object) -> HTMLResponse:
+        say = self.say(view.language)
+        html = self._templates.get_template(template).render(
+            view=view,
+            say=say,
+            product=say(_PRODUCT),
+            controller=self._policy.controller,
+            other_language=_OTHER_LANGUAGE[view.language],
+            **values,
+        )
+        # A page holds a receipt code and a token: nothing between us and the person keeps it.
+        headers = {"Cache-Control": "no-store", "Content-Language": view.language}
+        return HTMLResponse(html, view.status, headers)

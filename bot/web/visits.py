@@ -1,0 +1,84 @@
+"""Where a request stands and who sends it: the desk, the tablet on its counter, the visitor."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.dispatch import Handled
+from bot.web.identity import DAY_S, Form, Signatures, Visitor, new_visitor
+from bot.web.requests import preferred_language
+from handlers.citizen.actions import OPEN, START
+from handlers.texts import spoken
+
+CHAT = "/chat"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page lives: at a desk (on its counter's tablet or not), or nowhere in particular."""
+
+    desk: str = ""
+    kiosk: bool = False
+
+    @property
+    def path(self) -> str:
+        """The address forms are sent to."""
+        if not self.desk:
+            return CHAT
+        return f"/q/{self.desk}?kiosk" if self.kiosk else f"/q/{self.desk}"
+
+    @property
+    def action(self) -> str:
+        """What the page shows when it is opened."""
+        return OPEN.build(desk=self.desk) if self.desk else START.build()
+
+
+class Visits:
+    """Finds the place and the visitor of a request, and sees that the visitor is known again.
+
+    `kiosk_desks` are the codes with a shared tablet; "*" means every desk.
+    """
+
+    def __init__(self, signatures: Signatures, kiosk_desks: Iterable[str]) -> None:
+        self.signatures = signatures
+        self._kiosks = {code.upper() for code in kiosk_desks}
+
+    def place(self, request: Request, form: Form | None = None) -> Place:
+        """The desk of the address; its tablet, where that is switched on and asked for."""
+        desk = request.path_params.get("desk", "").upper()
+        if OPEN.match(f"open/{desk}") is None:
+            return Place()
+        asked = "kiosk" in request.query_params or (form is not None and form.visitor.kiosk)
+        return Place(desk, kiosk=asked and bool(self._kiosks & {desk, "*"}))
+
+    def visitor(self, request: Request, place: Place) -> Visitor:
+        """Who opens a page: on a shared tablet always somebody new."""
+        if place.kiosk:
+            return new_visitor(kiosk=True)
+        return self._cookie(request) or new_visitor()
+
+    def remember(self, request: Request, visitor: Visitor, response: Response) -> None:
+        """Set the cookie where it does not say the same already; it is not renewed by use."""
+        if visitor.kiosk or self._cookie(request) == visitor:
+            return
+        response.set_cookie(
+            self.signatures.cookie_name,
+            self.signatures.write_cookie(visitor),
+            max_age=DAY_S,
+            path="/",
+            secure=self.signatures.https,
+            httponly=True,
+            samesite="lax",
+        )
+
+    def _cookie(self, request: Request) -> Visitor | None:
+        return self.signatures.read_cookie(request.cookies.get(self.signatures.cookie_name))
+
+
+def speaking(request: Request, visitor: Visitor, handled: Handled) -> Visitor:
+    """Remember a language only where it is not what the client asks for anyway."""
+    if visitor.language is None and handled.language == spoken(preferred_language(request)):
+        return visitor
+    return visitor.speaking(handled.language)
