@@ -1,0 +1,30 @@
+"""`make bench`: a table of ratios. Figures per second depend on the machine; ratios much less."""
+
+from collections.abc import Callable, Iterator
+
+from rich.console import Console
+from rich.table import Table
+
+from bench import routing, writing
+from bench.side_by_side import Result
+
+ALL: tuple[Callable[[], Iterator[Result]], ...] = (writing.results, routing.results)
+
+
+def main() -> None:
+    """Run every benchmark and print one line each as it is done."""
+    table = Table("what", "a second", "beside", "a second", "ratio")
+    for results in ALL:
+        for each in results():
+            table.add_row(
+                each.name,
+                f"{each.ours:,.0f}",
+                each.yardstick,
+                f"{each.theirs:,.0f}",
+                f"{each.ratio:.2f}",
+            )
+    Console(width=120).print(table)
+
+
+if __name__ == "__main__":
+    main()
