@@ -1,0 +1,220 @@
+"""Telegram: polling or webhook in, inline keyboards out."""
+
+import asyncio
+import hmac
+import json
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+
+from bot.channels.base import Door, DoorState
+from bot.channels.telegram.api import ALLOWED_UPDATES, open_api
+from bot.channels.telegram.errors import trouble
+from bot.channels.telegram.incoming import NAME, Reader
+from bot.channels.telegram.receive import CAN, Forget, Handle, Poller, Receiver
+from bot.channels.telegram.sending import Sender
+from bot.channels.telegram.status import Status
+from bot.channels.telegram.waits import Waits
+from bot.config import TelegramSettings
+from bot.locks import SenderLock
+from bot.observability import redacted
+from handlers.messages import Reply
+from handlers.texts import DEFAULT
+from storage.errors import DatabaseUnavailable
+from telegram.error import BadRequest, TelegramError
+
+__all__ = ["CAN", "NAME", "TelegramChannel", "Waits"]
+
+log = structlog.get_logger("telegram")
+
+WEBHOOK_PATH = "/hooks/telegram"
+WEBHOOK_CONNECTIONS = 40
+LARGEST_BODY = 1 << 20  # bytes; an update is a few kilobytes
+Commands = Mapping[str, Sequence[tuple[str, str]]]
+
+
+class TelegramChannel:
+    """Implements bot.channels.base.Channel.
+
+    `handle` is Dispatch.handle; `forget(address, key)` drops what is queued for a chat that is
+    gone; `commands` are the menu by language, as (command, description). With a lock only its
+    holder polls.
+    """
+
+    name = NAME
+    can = CAN
+
+    def __init__(
+        self,
+        settings: TelegramSettings,
+        public_url: str,
+        handle: Handle,
+        *,
+        forget: Forget,
+        commands: Commands,
+        lock: SenderLock | None = None,
+        waits: Waits | None = None,
+    ) -> None:
+        self.proactive_per_second = settings.proactive_per_second
+        self._settings, self._public_url = settings, public_url.rstrip("/")
+        self._commands, self._lock, self._waits = commands, lock, waits or Waits()
+        self._status = Status(NAME)
+        self._api = open_api(settings)
+        number = settings.token.get_secret_value().partition(":")[0]
+        reader = Reader(int(number) if number.isdecimal() else 0)
+        self._receiver = Receiver(self._api, reader, handle, forget)
+        self._sender = Sender(self._api, lock)
+        self._webhook_deleted = False
+
+    @property
+    def state(self) -> DoorState:
+        """How it is doing right now."""
+        return self._status.state
+
+    def door(self, desk: str) -> Door | None:
+        """The deep link that opens a desk, while this door works."""
+        username = self._receiver.reader.username
+        if not username or not self.state.up:
+            return None
+        return Door(NAME, f"https://t.me/{username}?start=q-{desk}")
+
+    async def send(self, address: str, answer: Reply, edit: str | None) -> None:
+        """Send one reply, in place of message `edit` where that works; raises a SendError."""
+        await self._sender.send(address, answer, edit)
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._receiver.close(self._waits.grace)
+        await self._api.shutdown()
+
+    async def run(self) -> None:
+        """Set up, then receive until cancelled; what goes wrong is said in `state` and retried."""
+        webhook = self._settings.mode == "webhook"
+        if webhook and (missing := self._missing_for_webhook()):
+            self._status.down(missing)
+            await asyncio.Event().wait()
+        poller = Poller(self._api, self._receiver, self._waits)
+        failures = 0
+        try:
+            while True:
+                try:
+                    await self._introduce()
+                    failures = 0
+                    await (self._keep_webhook() if webhook else self._poll(poller))
+                except TelegramError as error:
+                    failures += 1
+                    self._status.down(trouble(error))
+                    poller.failed(error)
+                    await asyncio.sleep(self._waits.after(error, failures))
+        finally:
+            await poller.confirm()
+
+    async def _introduce(self) -> None:
+        """Learn our own name and set the menus, once."""
+        if self._receiver.reader.username:
+            return
+        await self._api.initialize()  # calls getMe
+        for language, commands in self._commands.items():
+            try:
+                await self._api.set_my_commands(
+                    list(commands), language_code=None if language == DEFAULT else language
+                )
+            except BadRequest as error:
+                log.warning("the command menu was refused", why=trouble(error), language=language)
+        self._receiver.reader = replace(self._receiver.reader, username=self._api.username)
+
+    # Polling.
+
+    async def _poll(self, poller: Poller) -> None:
+        if self._lock is not None and not self._lock.held:
+            self._status.up("standing by: another process receives")
+            await self._lock.wait_held()
+        if not self._webhook_deleted:  # once: one that is set later is another program's
+            await self._api.delete_webhook()
+            self._webhook_deleted = True
+        while self._lock is None or self._lock.held:
+            if await self._unless_lost(poller.once()):
+                self._status.up()
+
+    async def _unless_lost(self, poll: Coroutine[Any, Any, None]) -> bool:
+        """Poll; False if the lock was lost meanwhile: the process that has it now polls."""
+        polling = asyncio.create_task(poll, name="poll")
+        waiting = {polling}
+        if self._lock is not None:
+            waiting.add(asyncio.create_task(self._lock.wait_lost(), name="lock lost"))
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            over = polling.done()
+            for task in waiting:
+                task.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+        if over:
+            polling.result()
+        return over
+
+    # Webhook.
+
+    def _missing_for_webhook(self) -> str:
+        if not self._public_url:
+            return 'webhook mode needs [web] public_url, or set [telegram] mode = "polling"'
+        if not self._secret:
+            return "webhook mode needs [telegram] webhook_secret"
+        return ""
+
+    @property
+    def _secret(self) -> str:
+        return self._settings.webhook_secret.get_secret_value()
+
+    async def _keep_webhook(self) -> None:
+        """Set the webhook, then look after it."""
+        url = self._public_url + WEBHOOK_PATH
+        try:
+            await self._api.set_webhook(
+                url,
+                max_connections=WEBHOOK_CONNECTIONS,
+                allowed_updates=ALLOWED_UPDATES,
+                secret_token=self._secret,
+            )
+        except BadRequest as error:
+            self._status.down(f"Telegram refuses the webhook: {redacted(error.message)}")
+            await asyncio.sleep(self._waits.refused)
+            return
+        self._status.up()
+        last_error = None
+        while True:
+            await asyncio.sleep(self._waits.check)
+            info = await self._api.get_webhook_info()
+            if info.url != url:
+                self._status.down("another program took the webhook away; setting it again")
+                return
+            if not info.pending_update_count:
+                self._status.up()
+            elif info.last_error_date is not None and info.last_error_date != last_error:
+                why = redacted(info.last_error_message or "unknown error")
+                self._status.down(f"Telegram cannot deliver to the webhook: {why}")
+            last_error = info.last_error_date
+
+    async def webhook(self, secret: str | None, body: bytes) -> int:
+        """Take one posted update; returns the HTTP status to answer, 200 only after the commit."""
+        if self._settings.mode != "webhook":
+            return HTTPStatus.NOT_FOUND
+        if not self._secret or not hmac.compare_digest(
+            (secret or "").encode(), self._secret.encode()
+        ):
+            return HTTPStatus.FORBIDDEN
+        if len(body) > LARGEST_BODY:
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        try:
+            raw = json.loads(body)
+        except ValueError:
+            log.warning("posted update is no JSON, passed over")
+            return HTTPStatus.OK
+        try:
+            await self._receiver.take_all([raw])
+        except DatabaseUnavailable:
+            return HTTPStatus.SERVICE_UNAVAILABLE
+        return HTTPStatus.OK

@@ -1,0 +1,185 @@
+"""From a Reply to Telegram's text and inline keyboard, within Telegram's limits."""
+
+import html
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.channels.telegram.keyboard import can_be_button, keyboard
+from handlers.messages import Choices, Code, Field, Note, Part, Reply, Text, Title
+from telegram import InlineKeyboardMarkup
+
+LONGEST_TEXT = 4096  # UTF-16 code units after entities: https://core.telegram.org/bots/api
+_GAP = "\n\n"
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One message: `html` and the same as `plain` text, and its keyboard (maybe an empty one)."""
+
+    html: str
+    plain: str
+    keyboard: InlineKeyboardMarkup
+
+
+def units(text: str) -> int:
+    """The length as Telegram counts it: UTF-16 code units."""
+    return len(text) + sum(char > "\uffff" for char in text)
+
+
+def render(answer: Reply) -> Rendered:
+    """A reply as one message; `split` first what may be too long for one."""
+    blocks = [block for part in answer.parts for block in _blocks(part)]
+    if not blocks:  # Telegram shows no keyboard without a text
+        labels = [_Block("", each.label) for each in _groups(answer) if each.label]
+        blocks = [_Lines((label,)) for label in labels[:1]]
+    return Rendered(
+        _GAP.join(block.html for block in blocks) or "…",
+        _GAP.join(block.plain for block in blocks) or "…",
+        keyboard(answer.parts),
+    )
+
+
+def split(answer: Reply) -> list[Reply]:
+    """The reply as messages that fit; every button stands under the last one."""
+    texts = [part for each in answer.parts for part in _in_text(each) for part in _fitting(part)]
+    pages: list[list[Part]] = [[]]
+    room = LONGEST_TEXT
+    for part in texts:
+        size = _size(part) + len(_GAP)
+        if pages[-1] and size > room:
+            pages.append([])
+            room = LONGEST_TEXT
+        pages[-1].append(part)
+        room -= size
+    pages[-1].extend(_without_text_links(each) for each in _groups(answer))
+    return [answer.model_copy(update={"parts": tuple(page)}) for page in pages]
+
+
+def joined(pages: Sequence[Reply]) -> Reply:
+    """One reply of what is left of a split one."""
+    return pages[0].model_copy(
+        update={"parts": tuple(part for page in pages for part in page.parts)}
+    )
+
+
+# Text.
+
+
+@dataclass(frozen=True)
+class _Block:
+    """A paragraph; `tag` is what surrounds it ("" for nothing)."""
+
+    tag: str
+    text: str
+
+    @property
+    def plain(self) -> str:
+        return _clean(self.text)
+
+    @property
+    def html(self) -> str:
+        text = html.escape(self.plain, quote=False)
+        return f"<{self.tag}>{text}</{self.tag.split()[0]}>" if self.tag else text
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """Paragraphs that belong together, a line each."""
+
+    lines: tuple[_Block, ...]
+
+    @property
+    def plain(self) -> str:
+        return "\n".join(line.plain for line in self.lines)
+
+    @property
+    def html(self) -> str:
+        return "\n".join(line.html for line in self.lines)
+
+
+def _blocks(part: Part) -> list[_Lines]:
+    lines = tuple(line for line in _lines(part) if line.plain)
+    return [_Lines(lines)] if lines else []
+
+
+def _lines(part: Part) -> list[_Block]:
+    lines: list[_Block] = []
+    match part:
+        case Title() | Text(tone="strong"):
+            lines = [_Block("b", part.text)]
+        case Text(tone="alert"):
+            lines = [_Block("", f"⚠️ {part.text}")]
+        case Text():
+            lines = [_Block("", part.text)]
+        case Note():
+            lines = [_Block("", part.text), _Block("blockquote expandable", part.more)]
+        case Code():
+            lines = [_Block("", part.label), _Block("code", part.text)]
+        case Field():
+            error = f"⚠️ {part.error}" if part.error else ""
+            lines = [_Block("", error), _Block("b", part.label), _Block("", part.hint)]
+    return lines
+
+
+def _clean(text: str) -> str:
+    """Without what UTF-8 cannot carry (half a surrogate pair) and white space around."""
+    return text.strip().encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _size(part: Part) -> int:
+    return sum(units(block.plain) for block in _blocks(part))
+
+
+def _in_text(part: Part) -> Iterator[Part]:
+    """What stands in the text: a link that no button can carry does, choices do not."""
+    if not isinstance(part, Choices):
+        yield part
+        return
+    for choice in part.choices:
+        if choice.url and not can_be_button(choice.url):
+            yield Text(text=f"{choice.label}\n{choice.url}")
+
+
+def _without_text_links(group: Choices) -> Choices:
+    kept = tuple(each for each in group.choices if not each.url or can_be_button(each.url))
+    return group.model_copy(update={"choices": kept})
+
+
+def _fitting(part: Part) -> Iterable[Part]:
+    """The part, or where it is too long for a message, several plain ones."""
+    if _size(part) <= LONGEST_TEXT:
+        return [part]
+    if isinstance(part, Note):
+        text = [Note(text=piece) for piece in _cut(part.text)]
+        return [*text, *(Note(text="", more=piece) for piece in _cut(part.more))]
+    if isinstance(part, Text | Title):
+        return [part.model_copy(update={"text": piece}) for piece in _cut(part.text)]
+    return [Text(text=piece) for line in _lines(part) for piece in _cut(line.plain)]
+
+
+def _cut(text: str) -> Iterator[str]:
+    """Pieces of at most what a message takes, cut between words where there are any."""
+    text = _clean(text)
+    longest = LONGEST_TEXT - 8  # room for the mark before an alert
+    while units(text) > longest:
+        end = _fits(text, longest)
+        space = max(text.rfind("\n", end // 2, end), text.rfind(" ", end // 2, end))
+        end = space if space > 0 else end
+        yield text[:end].rstrip()
+        text = text[end:].lstrip()
+    if text:
+        yield text
+
+
+def _fits(text: str, most: int) -> int:
+    """How many characters make at most so many UTF-16 code units."""
+    used = 0
+    for index, char in enumerate(text):
+        used += 2 if char > "\uffff" else 1
+        if used > most:
+            return index
+    return len(text)
+
+
+def _groups(answer: Reply) -> list[Choices]:
+    return [part for part in answer.parts if isinstance(part, Choices)]

@@ -1,0 +1,42 @@
+"""How long the Telegram door waits for what; tests make it short."""
+
+import random
+from dataclasses import dataclass
+
+from bot.channels.telegram.errors import seconds_of
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+_jitter = random.SystemRandom()
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Seconds. `poll`: how long the server may hold an empty poll. `first` to `longest`: after
+    failures in a row. `refused`: after 401 and 409, which only an operator can mend. `check`:
+    between looks at the webhook. `grace`: for what is under way at the end."""
+
+    poll: float = 30.0
+    first: float = 1.0
+    longest: float = 60.0
+    refused: float = 20.0
+    check: float = 60.0
+    grace: float = 5.0
+    database: float = 0.5
+    database_longest: float = 10.0
+
+    def after(self, error: TelegramError, failures: int) -> float:
+        """How long to wait after the nth failure in a row."""
+        if isinstance(error, RetryAfter):
+            return seconds_of(error)
+        if isinstance(error, InvalidToken | Conflict):
+            return self.refused * _jitter.uniform(0.75, 1.5)
+        return _growing(self.first, self.longest, failures)
+
+    def after_database_failure(self, failures: int) -> float:
+        """How long to wait before a batch is tried again."""
+        return _growing(self.database, self.database_longest, failures)
+
+
+def _growing(first: float, longest: float, failures: int) -> float:
+    most: float = min(longest, first * 2.0 ** min(failures - 1, 10))
+    return most * _jitter.uniform(0.75, 1.25)
