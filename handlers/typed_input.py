@@ -21,6 +21,7 @@ from handlers.citizen.menu import menu_choices
 from handlers.citizen.receipt import looks_like_code
 from handlers.messages import MENU_NUMBER
 from handlers.routing import Matched, Pattern, Router
+from handlers.texts import Speaker, mark
 from handlers.turn import Turn
 from storage.queries.desk import find_desk
 from storage.queries.traffic import ChatState
@@ -40,8 +41,28 @@ COMMANDS: dict[str, Pattern] = {  # both languages always work, whichever menu a
     "trogiup": HELP,
     "help": HELP,
 }
+_MENU = {
+    "vi": ("start", "danhgia", "ma", "riengtu", "ngonngu", "trogiup"),
+    "en": ("start", "rate", "code", "privacy", "language", "help"),
+}
+_MEANS = {
+    START: mark("Start over"),
+    FIND: mark("Rate a desk"),
+    RECEIPT: mark("See, change or withdraw by receipt code"),
+    PRIVACY: mark("How privacy is protected"),
+    LANGUAGES: mark("Choose the language"),
+    HELP: mark("How it works"),
+}
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 _NUMBER = re.compile(r"(\d{1,3})\ufe0f?\u20e3?[.)]?")  # 5, 5️⃣, 5. and 5)
+
+
+def command_menus() -> dict[str, list[tuple[str, str]]]:
+    """The commands a messenger lists, by language: (command, what it does)."""
+    return {
+        language: [(name, Speaker(language)(_MEANS[COMMANDS[name]])) for name in names]
+        for language, names in _MENU.items()
+    }
 
 
 def resolve(turn: Turn, state: ChatState, router: Router) -> Matched:

@@ -74,7 +74,8 @@ def _sqlite_engine(url: URL, *, foreign_keys: bool) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         # A deferred BEGIN that reads first and writes later silently loses updates.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reading = connection.get_execution_options().get("reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
 
@@ -114,6 +115,28 @@ class Database:
     def run_now(self, work: Work[T]) -> T:
         """The same for a caller that has no event loop (the command line)."""
         return self._runner.submit(work).result()
+
+    def read_now(self, work: Work[T]) -> T:
+        """Run `work`, which only reads, on one snapshot in the caller's own thread.
+
+        For work of minutes, such as a long export: on SQLite the writer goes on meanwhile.
+        """
+        only_reading: dict[str, Any] = (
+            {"reading": True}
+            if self.is_sqlite
+            else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        )
+        try:
+            with (
+                self.engine.connect().execution_options(**only_reading) as connection,
+                connection.begin(),
+                _session(connection, self.keys) as session,
+            ):
+                return work(session)
+        except Exception as error:
+            if _is_outage(error):
+                raise DatabaseUnavailable(str(getattr(error, "orig", error))) from error
+            raise
 
     @property
     def file(self) -> Path | None:

@@ -4,12 +4,15 @@ import asyncio
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
 from bot.commands.command import CONFIG_HELP, Misused, opened, register, settings_of
 from bot.commands.terminal import Terminal
+
+if TYPE_CHECKING:
+    from bot.config import Settings
 
 
 def add(app: App, terminal: Terminal) -> None:
@@ -52,8 +55,20 @@ def add(app: App, terminal: Terminal) -> None:
             pass  # the schema and the mark fit, said before anything starts
         from bot.app import run as run_everything
 
-        in_loop(run_everything(settings, demo=settings.demo))
+        in_loop(run_everything(settings, ready=lambda: announce(settings, terminal)))
         return 0
+
+
+def announce(settings: "Settings", terminal: Terminal) -> None:
+    """Say where to look, once the door is open."""
+    say = terminal.say
+    terminal.tell(say("Open {url} in a browser. Ctrl+C stops.", url=settings.public_url))
+    if settings.demo:
+        from bot.web.demo import next_steps
+
+        terminal.tell(say("Then try, in another terminal:"))
+        for command, meaning in next_steps(say):
+            terminal.tell(f"  {command}  –  {meaning}")
 
 
 def in_loop(work: Coroutine[Any, Any, None]) -> None:

@@ -1,0 +1,197 @@
+"""The composition root: builds the parts, starts and stops them. Fakes enter here."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from bot.channels import Parts, open_channels
+from bot.channels.base import Channel, Door, DoorState
+from bot.channels.telegram import TelegramChannel
+from bot.config import Settings
+from bot.delivery import Delivery
+from bot.dispatch import Dispatch
+from bot.locks import RunLock
+from bot.observability import DOORS, set_up_logs
+from bot.scheduler import Jobs, start_clock
+from bot.web.app import Server, create_app, server
+from bot.web.demo import demo_router
+from bot.web.hooks import Hook
+from handlers.jobs import ALL
+from handlers.routes import router
+from storage.database import Database
+from storage.errors import DatabaseUnavailable
+from storage.queries.desk import DeskWithUnit, all_desks
+
+log = structlog.get_logger("app")
+
+Clock = Callable[[], datetime]
+_PING_S = 5.0
+
+
+def real_clock() -> datetime:
+    """The one clock of the running program."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Program:
+    """The parts of one process, wired; nothing runs yet."""
+
+    settings: Settings
+    database: Database
+    dispatch: Dispatch
+    channels: Sequence[Channel]
+    delivery: Delivery
+    jobs: Jobs
+    web: FastAPI
+
+    async def database_ok(self) -> bool:
+        """Whether the database answers."""
+        return await ping(self.database)
+
+
+async def ping(database: Database) -> bool:
+    """Whether the database takes a transaction within a few seconds."""
+    try:
+        async with asyncio.timeout(_PING_S):
+            await database.run(lambda session: session.execute(text("SELECT 1")).scalar())
+    except (DatabaseUnavailable, TimeoutError):
+        return False
+    return True
+
+
+def build(settings: Settings, database: Database, clock: Clock = real_clock) -> Program:
+    """Wire the parts together."""
+    policy = settings.policy()
+    delivery = Delivery(database, clock)
+    dispatch = Dispatch(database, router(), policy, clock, wake=delivery.wake)
+    channels = open_channels(Parts(settings, database, dispatch, delivery))
+
+    def doors(desk: str) -> list[Door]:
+        found = [door for each in channels if (door := each.door(desk)) is not None]
+        zalo = settings.web.zalo_url
+        return [*found, Door("zalo", zalo)] if zalo else found
+
+    def states() -> dict[str, DoorState]:
+        found = {each.name: each.state for each in channels}
+        for name, state in found.items():
+            DOORS.labels(name).set(state.up)
+        return found
+
+    async def desks() -> Sequence[DeskWithUnit]:
+        return await database.run(all_desks)
+
+    web = create_app(
+        dispatch=dispatch,
+        keys=database.keys,
+        web=settings.web,
+        public_url=settings.public_url,
+        policy=policy,
+        doors=doors,
+        states=states,
+        database_ok=lambda: ping(database),
+        hooks=_hooks(channels),
+        routers=[demo_router(desks, settings.public_url)] if settings.demo else [],
+    )
+    jobs = Jobs(database, policy, clock, ALL)
+    return Program(settings, database, dispatch, channels, delivery, jobs, web)
+
+
+def _hooks(channels: Sequence[Channel]) -> dict[str, Hook]:
+    return {each.name: each.webhook for each in channels if isinstance(each, TelegramChannel)}
+
+
+@asynccontextmanager
+async def opened(settings: Settings, clock: Clock = real_clock) -> AsyncIterator[Program]:
+    """A program on its database; everything is let go of at the end."""
+    database = Database(
+        settings.database.url, settings.keys(), pool_size=settings.database.pool_size
+    )
+    try:
+        program = build(settings, database, clock)
+        try:
+            yield program
+        finally:
+            for channel in program.channels:
+                await channel.close()
+    finally:
+        await asyncio.to_thread(database.close)
+
+
+async def run(settings: Settings, *, ready: Callable[[], None] | None = None) -> None:
+    """Run everything until SIGTERM or Ctrl+C; `ready` is called when the door is open."""
+    set_up_logs(settings.operator.log_level, json=settings.operator.log_format == "json")
+    async with opened(settings) as program:
+        with RunLock(program.database):
+            await _serve(program, ready)
+
+
+async def _serve(program: Program, ready: Callable[[], None] | None) -> None:
+    web = server(program.web, program.settings.web)
+    stop = _stop_on_signal()
+    scheduler = start_clock(program.jobs)
+    parts = [
+        asyncio.create_task(web.serve(), name="web"),
+        asyncio.create_task(program.delivery.run(), name="delivery"),
+        *(asyncio.create_task(each.run(), name=each.name) for each in program.channels),
+    ]
+    if ready is not None:
+        parts.append(asyncio.create_task(_announce(web, ready), name="ready"))
+    stopping = asyncio.create_task(stop.wait(), name="stop")
+    try:
+        await _until_one_fails(parts, stopping)
+    finally:
+        log.info("stopping")
+        scheduler.shutdown(wait=False)  # waiting would cancel a running job half-way
+        stopping.cancel()
+        web.should_exit = True  # first: no new update comes in while the rest finishes
+        await asyncio.wait(parts[:1])
+        for part in reversed(parts):
+            part.cancel()
+        await asyncio.gather(*parts, stopping, return_exceptions=True)
+
+
+async def _until_one_fails(parts: list["asyncio.Task[None]"], stopping: "asyncio.Task[bool]") -> None:
+    running: set[asyncio.Task[object]] = {*parts, stopping}  # type: ignore[arg-type]
+    while stopping not in (finished := (await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED))[0]):
+        for part in finished:
+            part.result()  # a part that failed ends the program, loudly
+        running -= finished
+        if parts[0] in finished:
+            return  # the web server was told to stop
+
+
+async def _announce(web: Server, ready: Callable[[], None]) -> None:
+    while not web.started:
+        await asyncio.sleep(0.02)
+    ready()
+
+
+def _stop_on_signal() -> asyncio.Event:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for name in ("SIGINT", "SIGTERM"):
+        number = getattr(signal, name)
+        if sys.platform == "win32":  # no loop.add_signal_handler there
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+        else:
+            loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+async def tick(settings: Settings, clock: Clock = real_clock) -> dict[str, object]:
+    """Run every job once, deliver what is queued, end; counts of both."""
+    set_up_logs(settings.operator.log_level, json=settings.operator.log_format == "json")
+    async with opened(settings, clock) as program:
+        jobs = await program.jobs.run_all()
+        sent: dict[str, object] = {}
+        with suppress(DatabaseUnavailable):
+            sent = dict(await program.delivery.drain())
+        return {"jobs": jobs, "sent": sent}

@@ -1,0 +1,58 @@
+"""The one list of channels: each entry opens its channel, or says it is not configured."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.channels.base import Channel
+from bot.channels.telegram import NAME as TELEGRAM
+from bot.channels.telegram import TelegramChannel
+from bot.channels.web import WebChannel
+from bot.config import Settings
+from bot.delivery import Delivery
+from bot.dispatch import Dispatch
+from bot.locks import sender_lock
+from handlers.typed_input import command_menus
+from storage.database import Database
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a channel may be built from."""
+
+    settings: Settings
+    database: Database
+    dispatch: Dispatch
+    delivery: Delivery
+
+
+def _web(parts: Parts) -> Channel:
+    return WebChannel(parts.settings.public_url)
+
+
+def _telegram(parts: Parts) -> Channel | None:
+    token = parts.settings.telegram.token.get_secret_value()
+    if not token:
+        return None
+    lock = sender_lock(parts.database, TELEGRAM, token)
+
+    async def forget(address: str, key: str) -> None:
+        await parts.delivery.forget(TELEGRAM, address, key)
+
+    channel = TelegramChannel(
+        parts.settings.telegram,
+        parts.settings.public_url,
+        parts.dispatch.handle,
+        forget=forget,
+        commands=command_menus(),
+        lock=lock,
+    )
+    parts.delivery.serve(channel, lock)
+    return channel
+
+
+CHANNELS: tuple[Callable[[Parts], Channel | None], ...] = (_web, _telegram)
+
+
+def open_channels(parts: Parts) -> Sequence[Channel]:
+    """Every configured channel, in the order of the list."""
+    return [channel for each in CHANNELS if (channel := each(parts)) is not None]
