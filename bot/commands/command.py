@@ -1,5 +1,6 @@
 """What every command shares: its help, its --config, the database it opens, how it fails."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -69,13 +70,24 @@ def _shown(settings: "Settings") -> str:
 
 
 @contextmanager
+def private_files() -> Iterator[None]:
+    """What is created meanwhile can be read by this user only; Windows has other means."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@contextmanager
 def opened(settings: "Settings") -> Iterator["Database"]:
     """The database, created if it is empty; it must fit this release and this mode."""
     from storage.database import Database
     from storage.queries.mark import mark_or_check
     from storage.schema import create_or_check
 
-    create_or_check(settings.database.url)
+    with private_files():
+        create_or_check(settings.database.url)
     database = Database(
         settings.database.url, settings.keys(), pool_size=settings.database.pool_size
     )

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterable
+from typing import get_args
 
 from cyclopts.exceptions import (
     CoercionError,
@@ -30,9 +31,16 @@ def misuse(error: CycloptsError, say: Speech) -> str:
             return say("{name} needs a value. See --help.", name=error.argument.name)
         return say("{name} is missing. See --help.", name=error.argument.name)
     if isinstance(error, CoercionError) and error.argument is not None:
-        return say("The value of {name} cannot be used. See --help.", name=error.argument.name)
+        return _unusable(error.argument.name, get_args(error.argument.hint), say)
     error.verbose = False
     return str(error)
+
+
+def _unusable(name: str, choices: tuple[object, ...], say: Speech) -> str:
+    named = [str(each) for each in choices if isinstance(each, str)]
+    if named:
+        return say("{name} must be one of: {choices}.", name=name, choices=", ".join(named))
+    return say("The value of {name} cannot be used. See --help.", name=name)
 
 
 def _names(error: CycloptsError) -> list[str]:
@@ -57,6 +65,10 @@ _MARKED = mark(
     "This database belongs to the other mode: a demo and real data never share one. "
     "Set database.url to another file."
 )
+_RUNNING = mark(
+    "The program is running on this database already. Stop it first, or give this one a database "
+    "of its own."
+)
 
 
 def failure(error: Exception, say: Speech) -> str:
@@ -64,15 +76,23 @@ def failure(error: Exception, say: Speech) -> str:
     from sqlalchemy.exc import DBAPIError
 
     from bot.doctor.database import first_line
+    from bot.locks import AlreadyRunning
+    from handlers.errors import Refused
     from storage.errors import DatabaseUnavailable, SchemaIsNewer, SchemaIsOld, WrongMark
 
-    for kind, sentence in ((SchemaIsOld, _OLD), (SchemaIsNewer, _NEWER), (WrongMark, _MARKED)):
+    known = (
+        (SchemaIsOld, _OLD),
+        (SchemaIsNewer, _NEWER),
+        (WrongMark, _MARKED),
+        (AlreadyRunning, _RUNNING),
+    )
+    for kind, sentence in known:
         if isinstance(error, kind):
             return say(sentence)
-    if isinstance(error, DBAPIError):
+    if isinstance(error, Refused):
+        return error.wording
+    if isinstance(error, DBAPIError | DatabaseUnavailable):
         return say("The database cannot be used: {detail}", detail=first_line(error))
-    if isinstance(error, DatabaseUnavailable):
-        return say("The database cannot be used: {detail}", detail=str(error).splitlines()[0])
     if isinstance(error, OSError):
         return say(
             "{file}: {detail}", file=error.filename or "?", detail=error.strerror or str(error)

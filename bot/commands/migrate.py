@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from bot.commands.command import CONFIG_HELP, register, settings_of
+from bot.commands.command import CONFIG_HELP, private_files, register, settings_of
 from bot.commands.terminal import Terminal
 
 
@@ -35,11 +35,12 @@ def upgrade_database(url: str, terminal: Terminal) -> int:
     from storage.errors import SchemaIsOld
     from storage.schema import create_or_check, newest, revision, upgrade
 
-    before = revision(url)
-    try:
-        create_or_check(url)
-    except SchemaIsOld:
-        upgrade(url)
+    with private_files():
+        before = revision(url)
+        try:
+            create_or_check(url)
+        except SchemaIsOld:
+            upgrade(url)
     say, after = terminal.say, newest()
     if before == after:
         terminal.result(say("The database already stands at {after}: nothing to do.", after=after))

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +10,9 @@ from cyclopts import App, Parameter
 
 from bot.commands.command import CONFIG_HELP, Misused, opened, register, settings_of
 from bot.commands.terminal import Terminal
+
+if TYPE_CHECKING:
+    from bot.config import Settings
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -53,22 +56,31 @@ def add(app: App, terminal: Terminal) -> None:
         settings = settings_of(config, terminal, demo=demo)
         with opened(settings):
             pass  # the schema and the mark fit, said before anything starts
-        from bot.app import run as run_everything
-
-        in_loop(run_everything(settings, ready=lambda: announce(settings, terminal)))
+        in_loop(_everything(settings, terminal))
         return 0
 
 
-def announce(settings: "Settings", terminal: Terminal) -> None:
-    """Say where to look, once the door is open."""
-    say = terminal.say
-    terminal.tell(say("Open {url} in a browser. Ctrl+C stops.", url=settings.public_url))
-    if settings.demo:
-        from bot.web.demo import next_steps
+async def _everything(settings: "Settings", terminal: Terminal) -> None:
+    from bot.app import run
 
-        terminal.tell(say("Then try, in another terminal:"))
-        for command, meaning in next_steps(say):
-            terminal.tell(f"  {command}  –  {meaning}")
+    def ready() -> None:
+        for line in where_to_look(settings, terminal):
+            terminal.tell(line)
+
+    await run(settings, ready=ready)
+
+
+def where_to_look(settings: "Settings", terminal: Terminal) -> Iterator[str]:
+    """What the person at the terminal may do now."""
+    say, url = terminal.say, settings.public_url
+    if settings.demo:
+        yield say("Open {url} and be a citizen at one of the desks.", url=url)
+        yield say("What you rate comes out of: python -m bot export ratings --output -")
+        yield say("To set up a real one, see README.md and config.example.toml.")
+    else:
+        yield say("Citizens come in at {url}/q/CODE, where CODE is a desk's.", url=url)
+        yield say("How each door does: {url}/readyz", url=url)
+    yield say("Ctrl+C stops.")
 
 
 def in_loop(work: Coroutine[Any, Any, None]) -> None:

@@ -46,9 +46,10 @@ def check_database(patient: Patient) -> Iterator[Finding]:
         )
 
 
-def first_line(error: DBAPIError) -> str:
+def first_line(error: Exception) -> str:
     """What the driver says, without the statement and its values."""
-    return (str(error.orig).strip().splitlines() or [type(error).__name__])[0]
+    said = str(getattr(error, "orig", None) or error)
+    return (said.strip().splitlines() or [type(error).__name__])[0]
 
 
 def _is_missing(url: URL) -> bool:
@@ -207,9 +208,10 @@ def _roster(patient: Patient, session: Session) -> Iterator[Finding]:
         named = ", ".join(roster.unserved[:_MOST_NAMED])
         yield Finding(
             "mind",
-            say(
+            say.count(
+                "Nobody was ever on duty at {n} desk: {codes}.",
                 "Nobody was ever on duty at {n} desks, such as {codes}.",
-                n=len(roster.unserved),
+                len(roster.unserved),
                 codes=named,
             ),
             say("Import duties for them; until then the desk itself is rated."),

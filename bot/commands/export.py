@@ -1,0 +1,128 @@
+"""`export`: ratings, units or people as CSV or XLSX."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
+
+from cyclopts import App, Parameter
+
+from bot.commands.command import CONFIG_HELP, CannotDo, Misused, opened, register, settings_of
+from bot.commands.terminal import Terminal
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from bot.config import Settings
+    from handlers.documents.spreadsheets import Table
+    from handlers.exports import Wish
+
+What = Literal["ratings", "units", "people"]
+Format = Literal["csv", "xlsx"]
+STANDARD_OUTPUT = Path("-")
+
+
+def add(app: App, terminal: Terminal) -> None:
+    """Register the command."""
+    say = terminal.say
+
+    @register(
+        app,
+        say,
+        "export",
+        usage="ratings|units|people --output FILE|- [--format csv|xlsx] [--from DAY] [--to DAY] "
+        "[--unit CODE] [--config FILE]",
+        summary=say("Take out ratings, units or people as CSV or XLSX."),
+        more=say(
+            "Ratings come with their day, never an hour; without receipt codes and without anything "
+            "of the citizen. Cells that a spreadsheet program would run as a formula are disarmed. "
+            "Units and people come in the columns of the roster."
+        ),
+        epilogue=say(
+            "Examples:\n"
+            "  python -m bot export ratings --output ratings.xlsx --from 2026-11-01 --to 2026-11-30\n"
+            "  python -m bot export ratings --output - --format csv --unit C1 > ratings.csv\n"
+            "  python -m bot export people --output people.csv"
+        ),
+    )
+    def export(
+        what: Annotated[What, Parameter(help=say("What to take out."))],
+        /,
+        *,
+        output: Annotated[
+            Path,
+            Parameter(
+                help=say("The file to write; - writes to standard output."),
+                allow_leading_hyphen=True,
+            ),
+        ],
+        format: Annotated[  # noqa: A002 - the option's name
+            Format | None, Parameter(help=say("Otherwise as the file's name ends, else csv."))
+        ] = None,
+        since: Annotated[
+            date | None, Parameter(name="--from", help=say("The first day (YYYY-MM-DD)."))
+        ] = None,
+        until: Annotated[
+            date | None, Parameter(name="--to", help=say("The last day, included."))
+        ] = None,
+        unit: Annotated[
+            str | None, Parameter(help=say("Only this unit and those below it."))
+        ] = None,
+        config: Annotated[Path | None, Parameter(help=say(CONFIG_HELP))] = None,
+    ) -> int:
+        from handlers.exports import EXPORTS, Wish
+
+        if (since or until) and not EXPORTS[what].dated:
+            raise Misused(say("--from and --to go with ratings only."))
+        if since and until and since > until:
+            raise Misused(say("The first day is after the last."))
+        if output != STANDARD_OUTPUT and not output.parent.is_dir():
+            raise CannotDo(say("There is no folder {folder}.", folder=output.parent))
+        kind = format or ("xlsx" if output.suffix.lower() == ".xlsx" else "csv")
+        settings = settings_of(config, terminal)
+        return take_out(what, Wish(since, until, unit), output, kind, settings, terminal)
+
+
+def take_out(
+    what: What,
+    wish: "Wish",
+    output: Path,
+    kind: Format,
+    settings: "Settings",
+    terminal: Terminal,
+) -> int:
+    """Read the table in one transaction, then write it."""
+    from handlers.documents.spreadsheets import WRITERS
+    from handlers.exports import EXPORTS
+
+    def read(session: "Session") -> "Table":
+        table = EXPORTS[what].table(session, wish, terminal.say)
+        return replace(table, rows=list(table.rows))  # the database is let go of before writing
+
+    with opened(settings) as database:
+        table = database.run_now(read)
+    rows = list(table.rows)
+    with terminal.progress(terminal.say("Writing")) as bar, _target(output) as stream:
+        WRITERS[kind](table, stream, lambda done: bar(done, len(rows)))
+    if output != STANDARD_OUTPUT:
+        terminal.tell(
+            terminal.say.count(
+                "{n} row written to {file}.", "{n} rows written to {file}.", len(rows), file=output
+            )
+        )
+    return 0
+
+
+@contextmanager
+def _target(output: Path) -> Iterator[BinaryIO]:
+    from handlers.documents.spreadsheets import replacing
+
+    if output == STANDARD_OUTPUT:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    with replacing(output) as stream:
+        yield stream
