@@ -3,8 +3,9 @@
 import asyncio
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -121,15 +122,9 @@ class Database:
 
         For work of minutes, such as a long export: on SQLite the writer goes on meanwhile.
         """
-        only_reading: dict[str, Any] = (
-            {"reading": True}
-            if self.is_sqlite
-            else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        )
         try:
             with (
-                self.engine.connect().execution_options(**only_reading) as connection,
-                connection.begin(),
+                _only_reading(self.engine.connect()) as connection,
                 _session(connection, self.keys) as session,
             ):
                 return work(session)
@@ -147,6 +142,22 @@ class Database:
         """Finish what was submitted, then let go of every connection."""
         self._runner.close()
         self.engine.dispose()
+
+
+@contextmanager
+def _only_reading(connection: Connection) -> Iterator[Connection]:
+    """A transaction that refuses to write and sees one state of the database throughout."""
+    if connection.dialect.name != "sqlite":
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with connection.execution_options(**options) as reading, reading.begin():
+            yield reading
+        return
+    with connection.execution_options(reading=True) as reading, reading.begin():
+        reading.exec_driver_sql("PRAGMA query_only=ON")
+        try:
+            yield reading
+        finally:
+            reading.exec_driver_sql("PRAGMA query_only=OFF")  # the pool keeps the connection
 
 
 def _session(bind: Engine | Connection, keys: Keys) -> Session:

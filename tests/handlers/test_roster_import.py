@@ -2,6 +2,7 @@
 
 import copy
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -252,6 +253,13 @@ def test_children_may_come_before_their_parents(database: Database, tmp_path: Pa
         ]
     )
     assert [parent is None for parent in parents] == [False, False, True]
+
+
+def test_two_imports_at_once_come_one_after_the_other(database: Database, tmp_path: Path) -> None:
+    paths = as_csv(tmp_path, big())
+    with ThreadPoolExecutor(2) as pool:
+        reports = list(pool.map(lambda _: load(database, paths), range(2)))
+    assert sorted(report.changes_nothing for report in reports) == [False, True]
 
 
 def test_progress_reaches_its_end(database: Database, tmp_path: Path) -> None:
