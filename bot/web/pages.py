@@ -200,7 +200,8 @@ class Pages:
         typed: Typed | None = None,
         opening: bool = False,
     ) -> Response:
-        at_the_door = place.desk and shown.action == place.action and not place.kiosk
+        asked = any(c.look == "level" for each in handled.replies for c in each.choices())
+        at_the_door = asked and shown.action == place.action and not place.kiosk
         response = self._shell.page(
             View(
                 handled.replies,
