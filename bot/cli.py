@@ -9,6 +9,7 @@ from cyclopts.exceptions import CycloptsError
 from bot.commands import ALL
 from bot.commands.command import CannotDo, Misused
 from bot.commands.failures import failure, misuse
+from bot.commands.spoken_help import SpokenHelp
 from bot.commands.terminal import Terminal
 from bot.config import ConfigMistakes, language
 from handlers.texts import Speaker
@@ -36,6 +37,7 @@ def make_app(terminal: Terminal) -> App:
         usage=say("Usage: python -m bot COMMAND …"),
         group_commands=Group(say("Commands")),
         help_format="plaintext",
+        help_formatter=SpokenHelp(say),
         result_action="return_value",
         exit_on_error=False,
         print_error=False,

@@ -43,8 +43,8 @@ def add(app: App, terminal: Terminal) -> None:
         ),
         epilogue=say(
             "Examples:\n"
-            "  python -m bot export ratings --output ratings.xlsx --from 2026-11-01 --to 2026-11-30\n"
-            "  python -m bot export ratings --output - --format csv --unit C1 > ratings.csv\n"
+            "  python -m bot export ratings --output november.xlsx --from 2026-11-01\n"
+            "  python -m bot export ratings --output - --unit C1 > ratings.csv\n"
             "  python -m bot export people --output people.csv"
         ),
     )

@@ -31,15 +31,21 @@ def misuse(error: CycloptsError, say: Speech) -> str:
             return say("{name} needs a value. See --help.", name=error.argument.name)
         return say("{name} is missing. See --help.", name=error.argument.name)
     if isinstance(error, CoercionError) and error.argument is not None:
-        return _unusable(error.argument.name, get_args(error.argument.hint), say)
+        return _unusable(error.argument.name, _literals(error.argument.hint), say)
     error.verbose = False
     return str(error)
 
 
-def _unusable(name: str, choices: tuple[object, ...], say: Speech) -> str:
-    named = [str(each) for each in choices if isinstance(each, str)]
-    if named:
-        return say("{name} must be one of: {choices}.", name=name, choices=", ".join(named))
+def _literals(hint: object) -> list[str]:
+    """The values of Literal["a", "b"], also inside Literal["a", "b"] | None."""
+    if isinstance(hint, str):
+        return [hint]
+    return [each for inner in get_args(hint) for each in _literals(inner)]
+
+
+def _unusable(name: str, choices: list[str], say: Speech) -> str:
+    if choices:
+        return say("{name} must be one of: {choices}.", name=name, choices=", ".join(choices))
     return say("The value of {name} cannot be used. See --help.", name=name)
 
 

@@ -31,16 +31,14 @@ def add(app: App, terminal: Terminal) -> None:
             "running program it does no harm: what was done is not done again."
         ),
         epilogue=say(
-            "Examples:\n"
-            "  python -m bot tick\n"
-            "  python -m bot tick --now 2026-11-23T08:00   (local time; to try out a day)"
+            "Examples:\n  python -m bot tick\n  python -m bot tick --now 2026-11-23T08:00"
         ),
     )
     def tick(
         *,
         now: Annotated[
             datetime | None,
-            Parameter(help=say("Act as if it were this time.")),
+            Parameter(help=say("Act as if it were this local time.")),
         ] = None,
         config: Annotated[Path | None, Parameter(help=say(CONFIG_HELP))] = None,
     ) -> int:
