@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,6 +33,7 @@ from storage.queries.desk import DeskWithUnit, all_desks
 log = structlog.get_logger("app")
 
 Clock = Callable[[], datetime]
+SECRET_HEADER = "x-telegram-bot-api-secret-token"
 _PING_S = 5.0
 
 
@@ -106,7 +107,16 @@ def build(settings: Settings, database: Database, clock: Clock = real_clock) -> 
 
 
 def _hooks(channels: Sequence[Channel]) -> dict[str, Hook]:
-    return {each.name: each.webhook for each in channels if isinstance(each, TelegramChannel)}
+    return {
+        each.name: _telegram_hook(each) for each in channels if isinstance(each, TelegramChannel)
+    }
+
+
+def _telegram_hook(channel: TelegramChannel) -> Hook:
+    async def receive(headers: Mapping[str, str], body: bytes) -> int:
+        return await channel.webhook(headers.get(SECRET_HEADER), body)
+
+    return receive
 
 
 @asynccontextmanager
@@ -159,9 +169,13 @@ async def _serve(program: Program, ready: Callable[[], None] | None) -> None:
         await asyncio.gather(*parts, stopping, return_exceptions=True)
 
 
-async def _until_one_fails(parts: list["asyncio.Task[None]"], stopping: "asyncio.Task[bool]") -> None:
+async def _until_one_fails(
+    parts: list["asyncio.Task[None]"], stopping: "asyncio.Task[bool]"
+) -> None:
     running: set[asyncio.Task[object]] = {*parts, stopping}  # type: ignore[arg-type]
-    while stopping not in (finished := (await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED))[0]):
+    while stopping not in (
+        finished := (await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED))[0]
+    ):
         for part in finished:
             part.result()  # a part that failed ends the program, loudly
         running -= finished

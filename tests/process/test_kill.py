@@ -53,7 +53,7 @@ def act(person: User, done: dict[int, str]) -> None:
     elif state == "asked" and any("Hài lòng" in label for label in person.buttons()):
         person.tap("Rất hài lòng")
         done[person.id] = "tapped"
-    elif state == "tapped" and "Đã ghi nhận" in (person.see() or ""):
+    elif state == "tapped" and any("Đã ghi nhận" in m.text for m in person.messages()):
         done[person.id] = "thanked"
 
 
@@ -78,14 +78,14 @@ def test_six_kills_while_sixty_people_tap(tmp_path: Path, mode: str) -> None:
         try:
             while Counter(done.values())["thanked"] < PEOPLE:
                 assert time.monotonic() - started < 120, (Counter(done.values()), server.refusals)
-                for person in people:
-                    if done.get(person.id) != "thanked" and chance.random() < 0.2:
+                for person in people[: (kills + 1) * PEOPLE // (KILLS + 1) + 1]:  # some at each life
+                    if done.get(person.id) != "thanked" and chance.random() < 0.1:
                         act(person, done)
                 if kills < KILLS and time.monotonic() >= next_kill:
                     program.kill()
                     kills += 1
                     program.start()
-                    next_kill = time.monotonic() + chance.uniform(0.05, 0.5)
+                    next_kill = time.monotonic() + chance.uniform(0.05, 0.4)
                 time.sleep(0.01)
             server.wait_until(lambda: not server.unconfirmed(), timeout=30)
             assert program.stop() == 0
@@ -104,4 +104,5 @@ def test_six_kills_while_sixty_people_tap(tmp_path: Path, mode: str) -> None:
         }
         assert max(repeated.values()) <= KILLS, repeated
         assert sum(repeated.values()) <= KILLS * 8, repeated
-        assert server.refusals == []
+        # An edit repeated after a kill finds its message already changed: harmless, as designed.
+        assert [r for r in server.refusals if "not modified" not in r.description] == []
