@@ -75,12 +75,21 @@ def where_to_look(settings: "Settings", terminal: Terminal) -> Iterator[str]:
     say, url = terminal.say, settings.public_url
     if settings.demo:
         yield say("Open {url} and be a citizen at one of the desks.", url=url)
-        yield say("What you rate comes out of: python -m bot export ratings --output -")
+        yield say(
+            "What you rate comes out of: {python} -m bot export ratings --output -",
+            python=_python(),
+        )
         yield say("To set up a real one, see README.md and config.example.toml.")
     else:
         yield say("Citizens come in at {url}/q/CODE, where CODE is a desk's.", url=url)
         yield say("How each door does: {url}/readyz", url=url)
     yield say("Ctrl+C stops.")
+
+
+def _python() -> str:
+    """How to call this Python again from here, such as .venv/bin/python."""
+    here, python = Path.cwd(), Path(sys.executable)
+    return str(python.relative_to(here)) if python.is_relative_to(here) else "python"
 
 
 def in_loop(work: Coroutine[Any, Any, None]) -> None:

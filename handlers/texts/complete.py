@@ -77,8 +77,8 @@ def _constant(argument: ast.expr, place: str) -> Iterator[Said]:
 
 def _name(function: ast.expr) -> str:
     if isinstance(function, ast.Attribute):
-        return function.attr
-    return function.id if isinstance(function, ast.Name) else ""
+        return function.attr.lstrip("_")
+    return function.id.lstrip("_") if isinstance(function, ast.Name) else ""
 
 
 def _in_template(file: Path, root: Path) -> Iterator[Said]:
