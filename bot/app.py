@@ -21,7 +21,7 @@ from bot.dispatch import Dispatch
 from bot.locks import RunLock
 from bot.observability import DOORS, set_up_logs
 from bot.scheduler import Jobs, start_clock
-from bot.web.app import Server, create_app, server
+from bot.web.app import Server, create_app, listen, server
 from bot.web.demo import demo_router
 from bot.web.hooks import Hook
 from handlers.jobs import ALL
@@ -33,7 +33,7 @@ from storage.queries.desk import DeskWithUnit, all_desks
 log = structlog.get_logger("app")
 
 Clock = Callable[[], datetime]
-SECRET_HEADER = "x-telegram-bot-api-secret-token"
+SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a name
 _PING_S = 5.0
 
 
@@ -145,11 +145,13 @@ async def run(settings: Settings, *, ready: Callable[[], None] | None = None) ->
 
 
 async def _serve(program: Program, ready: Callable[[], None] | None) -> None:
+    where = program.settings.web
+    listening = listen(where.host, where.port)  # first: a taken port ends it before it begins
     web = server(program.web, program.settings.web)
     stop = _stop_on_signal()
     scheduler = start_clock(program.jobs)
     parts = [
-        asyncio.create_task(web.serve(), name="web"),
+        asyncio.create_task(web.serve([listening]), name="web"),
         asyncio.create_task(program.delivery.run(), name="delivery"),
         *(asyncio.create_task(each.run(), name=each.name) for each in program.channels),
     ]
@@ -160,7 +162,8 @@ async def _serve(program: Program, ready: Callable[[], None] | None) -> None:
         await _until_one_fails(parts, stopping)
     finally:
         log.info("stopping")
-        scheduler.shutdown(wait=False)  # waiting would cancel a running job half-way
+        scheduler.shutdown(wait=False)
+        await program.jobs.finish()
         stopping.cancel()
         web.should_exit = True  # first: no new update comes in while the rest finishes
         await asyncio.wait(parts[:1])
@@ -172,7 +175,7 @@ async def _serve(program: Program, ready: Callable[[], None] | None) -> None:
 async def _until_one_fails(
     parts: list["asyncio.Task[None]"], stopping: "asyncio.Task[bool]"
 ) -> None:
-    running: set[asyncio.Task[object]] = {*parts, stopping}  # type: ignore[arg-type]
+    running: set[asyncio.Task[object]] = {*parts, stopping}
     while stopping not in (
         finished := (await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED))[0]
     ):
@@ -184,7 +187,7 @@ async def _until_one_fails(
 
 
 async def _announce(web: Server, ready: Callable[[], None]) -> None:
-    while not web.started:
+    while not web.started:  # noqa: ASYNC110 - uvicorn has a flag, no event
         await asyncio.sleep(0.02)
     ready()
 

@@ -1,5 +1,6 @@
 """Ticks handlers.jobs.ALL. APScheduler is only the clock: the database says what is due."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from time import perf_counter
@@ -28,6 +29,7 @@ class Jobs:
         jobs: Sequence[Job],
     ) -> None:
         self._database, self._policy, self._clock, self.jobs = database, policy, clock, jobs
+        self._running: dict[str, asyncio.Task[Counts | None]] = {}
 
     async def run(self, job: Job) -> Counts | None:
         """Run one job now; its counts, or None if it failed (the log says where)."""
@@ -36,7 +38,7 @@ class Jobs:
             counts = await self._database.run(lambda session: job.run(session, now, self._policy))
         except Exception as error:  # noqa: BLE001 - the next tick tries again; the others go on
             JOB_FAILURES.labels(job.name).inc()
-            log.error("job failed", job=job.name, **where(error))
+            log.error("job failed", job=job.name, **where(error))  # noqa: TRY400 - its text may quote a person
             return None
         seconds = perf_counter() - started
         JOBS.labels(job.name).observe(seconds)
@@ -45,6 +47,16 @@ class Jobs:
         if seconds > _SLOW_S:
             log.warning("job was slow", job=job.name, seconds=round(seconds, 1))
         return counts
+
+    async def begin(self, job: Job) -> None:
+        """Run a job in a task of our own, unless it still runs: the clock cancels what it awaits."""
+        running = self._running.get(job.name)
+        if running is None or running.done():
+            self._running[job.name] = asyncio.create_task(self.run(job), name=f"job {job.name}")
+
+    async def finish(self) -> None:
+        """Wait for the jobs that run."""
+        await asyncio.gather(*self._running.values())
 
     async def run_all(self) -> dict[str, Counts | None]:
         """Run every job once, in order."""
@@ -58,7 +70,7 @@ def start_clock(jobs: Jobs) -> AsyncIOScheduler:
     )
     for job in jobs.jobs:
         scheduler.add_job(
-            jobs.run,
+            jobs.begin,
             "interval",
             args=[job],
             seconds=job.every.total_seconds(),

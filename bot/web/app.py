@@ -89,7 +89,7 @@ def create_app(
 
 
 class Server(uvicorn.Server):
-    """uvicorn as one part of a program: signals are the program's, a taken port is an OSError."""
+    """uvicorn as one part of a program: signals are the program's."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -97,12 +97,12 @@ class Server(uvicorn.Server):
         yield
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
-        """Serve until `should_exit`. Raises OSError if the address cannot be listened on."""
-        bound = sockets or [_listen(self.config.host, self.config.port)]
-        await super().serve(sockets=bound)
+        """Serve until `should_exit`, on these sockets or one of its own."""
+        await super().serve(sockets=sockets or [listen(self.config.host, self.config.port)])
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """The socket to serve on; OSError naming the address if it cannot be had."""
     family, _, _, _, address = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]
@@ -113,9 +113,9 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.bind(address)
         listening.listen(2048)
         listening.settimeout(0)  # asyncio wants it non-blocking
-    except OSError:
+    except OSError as error:
         listening.close()
-        raise
+        raise OSError(error.errno, error.strerror, f"{host}:{port}") from error
     return listening
 
 

@@ -78,7 +78,9 @@ def test_six_kills_while_sixty_people_tap(tmp_path: Path, mode: str) -> None:
         try:
             while Counter(done.values())["thanked"] < PEOPLE:
                 assert time.monotonic() - started < 120, (Counter(done.values()), server.refusals)
-                for person in people[: (kills + 1) * PEOPLE // (KILLS + 1) + 1]:  # some at each life
+                for person in people[
+                    : (kills + 1) * PEOPLE // (KILLS + 1) + 1
+                ]:  # some at each life
                     if done.get(person.id) != "thanked" and chance.random() < 0.1:
                         act(person, done)
                 if kills < KILLS and time.monotonic() >= next_kill:
