@@ -101,7 +101,7 @@
     }
     function byHand() {
       var range = document.createRange(), selection = window.getSelection();
-      range.selectNodeContents(one('output', button.parentNode));
+      range.selectNodeContents(one('.digits', button.parentNode));
       selection.removeAllRanges(); selection.addRange(range);
       if (document.execCommand('copy')) done();
     }

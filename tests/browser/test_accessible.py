@@ -1,0 +1,113 @@
+"""Everybody can use it: axe-core finds nothing, targets and text are large, it fits small windows."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Opener
+from tests.browser.states import LEVELS, tap, walk
+
+EVERY_RULE = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"target-size": {"enabled": True}},
+}
+SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input, textarea, summary')]
+    .filter(e => e.checkVisibility() && e.type !== 'hidden' && !e.matches('.unseen, .skip'))
+    .filter(e => e.getBoundingClientRect().height < 55.9)
+    .map(e => e.outerHTML.slice(0, 120))"""
+SMALL_TEXT = """() => [...document.querySelectorAll('body *')]
+    .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+    .filter(e => e.checkVisibility() && parseFloat(getComputedStyle(e).fontSize) < 18)
+    .map(e => e.outerHTML.slice(0, 120))"""
+WIDER_THAN_WINDOW = "document.documentElement.scrollWidth > window.innerWidth"
+
+
+@pytest.mark.parametrize(
+    ("width", "look"),
+    [
+        (360, {"color_scheme": "light"}),
+        (360, {"color_scheme": "dark"}),
+        (1280, {"color_scheme": "light", "forced_colors": "active"}),
+    ],
+    ids=["light", "dark", "forced colours"],
+)
+def test_axe_finds_nothing_on_any_page(opens: Opener, width: int, look: dict[str, str]) -> None:
+    page = opens("/", width=width, reduced_motion="reduce", **look)
+    found = []
+    for state in walk(page):
+        results = Axe().run(page, options=EVERY_RULE)
+        if results.violations_count:
+            found.append(f"{state}: {results.generate_report()}")
+    assert found == []
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_no_page_is_wider_than_its_window_and_everything_is_large(
+    opens: Opener, width: int
+) -> None:
+    page = opens("/", width=width)
+    for state in walk(page):
+        assert not page.evaluate(WIDER_THAN_WINDOW), state
+        assert page.evaluate(SMALL_TARGETS) == [], state
+        assert page.evaluate(SMALL_TEXT) == [], state
+
+
+def test_all_five_answers_are_in_a_small_window_without_scrolling(opens: Opener) -> None:
+    page = opens("/q/Q2")
+    for level in LEVELS:
+        box = page.get_by_role("button", name=level, exact=True).bounding_box()
+        assert box is not None
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 640, level
+
+
+def test_the_accessible_name_of_an_answer_is_its_label_alone(opens: Opener) -> None:
+    page = opens("/q/Q1")
+    group = page.get_by_role("group", name="Ông/Bà hài lòng ở mức nào về việc phục vụ hôm nay?")
+    names = group.get_by_role("button").evaluate_all(
+        "all => all.map(b => [b.getAttribute('aria-label'), b.textContent.trim()])"
+    )
+    assert names == [[None, level] for level in LEVELS]
+    hidden = group.locator("svg").evaluate_all("all => all.map(s => s.ariaHidden)")
+    assert hidden == ["true"] * 5
+
+
+def test_by_keyboard_alone_a_rating_and_a_reason_are_given(opens: Opener) -> None:
+    page = opens("/q/Q1")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Đến ngay phần trả lời")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    best = page.get_by_role("button", name="Rất hài lòng", exact=True)
+    expect(best).to_be_focused()
+    assert best.evaluate("b => parseFloat(getComputedStyle(b).outlineWidth)") >= 3
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Đã ghi nhận đánh giá")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    reason = page.get_by_role("button", name="Nhanh, chính xác")
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if reason.evaluate("b => b === document.activeElement"):
+            break
+    page.keyboard.press("Space")
+    pressed = page.get_by_role("button", name="Nhanh, chính xác", pressed=True)
+    expect(pressed).to_be_focused()
+
+
+def test_the_language_of_the_page_is_named_and_follows_the_switch(opens: Opener) -> None:
+    page = opens("/q/Q1")
+    expect(page.locator("html")).to_have_attribute("lang", "vi")
+    expect(page.get_by_role("button", name="English")).to_have_attribute("lang", "en")
+    tap(page, "English")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.get_by_role("button", name="Very satisfied")).to_be_visible()
+    assert "Rate our service" in page.title()
+    expect(page.locator(".skip")).to_have_text("Skip to the answers")
+
+
+def test_a_saved_comment_is_announced(opens: Opener) -> None:
+    page = opens("/q/Q1")
+    tap(page, "Hài lòng")
+    page.locator("textarea").fill("Rất tốt")
+    tap(page, "Gửi góp ý")
+    expect(page.get_by_role("status").first).to_contain_text("Đã lưu góp ý")
