@@ -53,8 +53,8 @@ def create_app(
     https = public_url.startswith("https://")
     assets = Assets()
     shell = Shell(assets, policy)
-    errors = ErrorPages(shell)
     visits = Visits(Signatures(keys, https=https), web.kiosk_desks)
+    errors = ErrorPages(shell, visits)
     pages = Pages(dispatch, shell, errors, visits, doors, PostLimit(posts_per_minute))
     app = FastAPI(
         openapi_url=None,

@@ -10,10 +10,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.observability import where
-from bot.web.requests import preferred_language
 from bot.web.shell import Shell, View
+from bot.web.visits import CHAT, Visits
 from handlers.messages import Choice, Choices, Text, Title, reply
-from handlers.texts import mark, spoken
+from handlers.texts import mark
 from storage.errors import DatabaseUnavailable
 
 log = structlog.get_logger("web")
@@ -55,15 +55,15 @@ _UNREADABLE = (
 class ErrorPages:
     """Draws the page for an error; machines get a plain line instead."""
 
-    def __init__(self, shell: Shell) -> None:
-        self._shell = shell
+    def __init__(self, shell: Shell, visits: Visits) -> None:
+        self._shell, self._visits = shell, visits
 
     def page(self, request: Request, status: int, reference: str = "") -> Response:
         """The page of an HTTP status."""
         if request.url.path.startswith(_MACHINES):
             return PlainTextResponse(f"{status}\n", status)
         title, text = _WORDINGS.get(status, _UNREADABLE if status < 500 else _WORDINGS[500])
-        language = spoken(preferred_language(request))
+        language = self._visits.language(request)
         say = self._shell.say(language)
         start = Choice(label=say("To the first page"), url="/", look="primary")
         answer = reply(
@@ -75,9 +75,9 @@ class ErrorPages:
 
     def unavailable(self, request: Request, place: str) -> Response:
         """The database does not answer, and nothing was sent: open the page again."""
-        language = spoken(preferred_language(request))
+        language = self._visits.language(request)
         say = self._shell.say(language)
-        place = "/" if place == "/chat" else place
+        place = "/" if place == CHAT else place
         again = Choice(label=say("Try again"), url=place, look="primary")
         answer = reply(
             Title(text=say("This page cannot be opened right now.")),

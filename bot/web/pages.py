@@ -19,7 +19,6 @@ from bot.web.shell import Shell, Typed, View
 from bot.web.visits import CHAT, Place, Visits, speaking
 from handlers.citizen.actions import LANGUAGE, OPEN, PRIVACY, RECEIPT, START
 from handlers.messages import Incoming, Reply, Text
-from handlers.texts import spoken
 from storage.errors import DatabaseUnavailable
 
 DoorsOf = Callable[[str], Sequence[Door]]
@@ -153,7 +152,7 @@ class Pages:
         *,
         too_many: bool,
     ) -> Response:
-        language = visitor.language or spoken(preferred_language(request))
+        language = visitor.language or self._visits.language(request)
         return self._errors.retry(
             View(
                 (),

@@ -59,6 +59,12 @@ class Visits:
             return new_visitor(kiosk=True)
         return self._cookie(request) or new_visitor()
 
+    def language(self, request: Request) -> str:
+        """What to speak where no form says it: what was switched to, else what the client asks."""
+        known = self._cookie(request)
+        switched = known.language if known is not None else None
+        return switched or spoken(preferred_language(request))
+
     def remember(self, request: Request, visitor: Visitor, response: Response) -> None:
         """Set the cookie where it does not say the same already; it is not renewed by use."""
         if visitor.kiosk or self._cookie(request) == visitor:

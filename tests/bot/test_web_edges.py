@@ -155,6 +155,13 @@ async def test_what_does_not_exist_is_said_in_the_persons_language(site: Site) -
         assert reader.page.language == "en"
 
 
+async def test_an_error_speaks_the_language_that_was_switched_to(site: Site) -> None:
+    async with site.reader() as reader:
+        await reader.opens("/q/Q1")
+        await reader.taps("English")
+        assert "There is no such page" in await reader.opens("/nothing")
+
+
 async def test_the_wrong_method_is_a_page_that_says_which_is_right(site: Site) -> None:
     async with site.reader() as reader:
         response = await reader.client.put("/q/Q1")
