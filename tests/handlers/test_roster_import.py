@@ -34,8 +34,7 @@ def dump(database: Database) -> dict[str, list[tuple[Any, ...]]]:
     return database.run_now(
         lambda session: {
             model.__tablename__: sorted(
-                tuple(row)
-                for row in session.execute(select(model.__table__))  # type: ignore[attr-defined]
+                tuple(row) for row in session.execute(select(model.__table__))
             )
             for model in TABLES
         }
@@ -143,7 +142,7 @@ def test_what_is_stored_is_what_the_rows_say(database: Database, tmp_path: Path)
 
     def look(session: Any) -> None:
         city, first = (
-            session.execute(select(Unit).where(Unit.code == code)).scalar_one()  # type: ignore[arg-type]
+            session.execute(select(Unit).where(Unit.code == code)).scalar_one()
             for code in ("TD", "C1")
         )
         assert (first.parent_id, first.pilot, first.folded) == (city.id, True, "chi doan so noi vu")
@@ -151,11 +150,11 @@ def test_what_is_stored_is_what_the_rows_say(database: Database, tmp_path: Path)
         assert set(desks) == {"Q1", "Q2"}
         assert desks["Q2"].multi_agency
         assert desks["Q1"].folded == "quay 1 ho tich"
-        lan = session.execute(select(Person).where(Person.code == "P1")).scalar_one()  # type: ignore[arg-type]
+        lan = session.execute(select(Person).where(Person.code == "P1")).scalar_one()
         assert "lan@" not in lan.email
         assert keys_of(session).open(lan.email) == "lan@danang.example.vn"
         assert lan.position == "Chuyên viên"
-        places = session.execute(select(Membership).where(Membership.person_id == lan.id)).scalars()  # type: ignore[arg-type]
+        places = session.execute(select(Membership).where(Membership.person_id == lan.id)).scalars()
         assert sorted(place.role for place in places) == ["member", "secretary"]
 
     database.run_now(look)
@@ -166,7 +165,7 @@ def test_days_are_local_and_a_last_day_counts_whole(database: Database, tmp_path
     duties = database.run_now(
         lambda session: [
             (row.starts, row.ends)
-            for row in session.execute(select(Duty).order_by(Duty.person_id)).scalars()  # type: ignore[arg-type]
+            for row in session.execute(select(Duty).order_by(Duty.person_id)).scalars()
         ]
     )
     assert duties == [
@@ -198,16 +197,16 @@ def test_changed_values_are_changed_and_absent_rows_stay(
     }
 
     def look(session: Any) -> None:
-        names = dict(session.execute(select(Unit.code, Unit.name)).all())  # type: ignore[call-overload]
+        names = dict(session.execute(select(Unit.code, Unit.name)).all())
         assert names["C2"] == "Chi đoàn Tư pháp"
         assert len(names) == 3
         roles = session.execute(
             select(Membership.role)
-            .join(Person, Person.id == Membership.person_id)  # type: ignore[arg-type, call-overload]
+            .join(Person, Person.id == Membership.person_id)
             .where(Person.code == "P3")
         ).scalars()
         assert list(roles) == ["secretary"]
-        ends = session.execute(select(Duty.ends).where(Duty.ends.is_not(None))).scalars()  # type: ignore[call-overload, union-attr]
+        ends = session.execute(select(Duty.ends).where(Duty.ends.is_not(None))).scalars()
         assert datetime(2026, 6, 30, 17, tzinfo=UTC) in list(ends)
         assert session.execute(select(func.count()).select_from(Duty)).scalar_one() == 3
 
@@ -248,8 +247,7 @@ def test_children_may_come_before_their_parents(database: Database, tmp_path: Pa
     load(database, as_csv(tmp_path, tables))
     parents = database.run_now(
         lambda session: [
-            row[0]
-            for row in session.execute(select(Unit.parent_id).order_by(Unit.code))  # type: ignore[call-overload]
+            row[0] for row in session.execute(select(Unit.parent_id).order_by(Unit.code))
         ]
     )
     assert [parent is None for parent in parents] == [False, False, True]

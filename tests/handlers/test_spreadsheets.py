@@ -4,9 +4,10 @@ import csv
 import io
 import os
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import BinaryIO
 
 import openpyxl
 import pytest
@@ -32,7 +33,7 @@ ROWS: list[tuple[Value, ...]] = [
 ]
 
 
-def table(rows: list[tuple[Value, ...]] | Iterator[tuple[Value, ...]] = ROWS) -> Table:  # type: ignore[assignment]
+def table(rows: list[tuple[Value, ...]] | Iterator[tuple[Value, ...]] = ROWS) -> Table:
     return Table("ratings", COLUMNS, rows)
 
 
@@ -42,7 +43,7 @@ def csv_bytes(a_table: Table) -> bytes:
     return stream.getvalue()
 
 
-def xlsx_cells(a_table: Table) -> "openpyxl.Workbook":
+def xlsx_cells(a_table: Table) -> openpyxl.Workbook:
     stream = io.BytesIO()
     write_xlsx(a_table, stream)
     return openpyxl.load_workbook(stream)
@@ -90,7 +91,7 @@ def test_csv_has_a_mark_quotes_by_the_book_and_numbers_stay_numbers() -> None:
 def test_csv_is_read_back_as_it_was_whatever_the_text(
     rows: list[tuple[str, date, int, str]],
 ) -> None:
-    read = list(csv.reader(io.StringIO(csv_bytes(table(rows)).decode("utf-8-sig"), newline="")))  # type: ignore[arg-type]
+    read = list(csv.reader(io.StringIO(csv_bytes(table(rows)).decode("utf-8-sig"), newline="")))
     assert read[1:] == [
         [harmless(text), day.isoformat(), str(n), last] for text, day, n, last in rows
     ]
@@ -127,7 +128,7 @@ def test_an_empty_table_is_its_header() -> None:
 
 @pytest.mark.parametrize("write", [write_csv, write_xlsx])
 def test_many_rows_do_not_stand_in_memory_together(
-    write: "type[write_csv]",  # type: ignore[valid-type]
+    write: Callable[[Table, BinaryIO], int],
     tmp_path: Path,
 ) -> None:
     def many() -> Iterator[tuple[Value, ...]]:
@@ -136,7 +137,7 @@ def test_many_rows_do_not_stand_in_memory_together(
 
     tracemalloc.start()
     with (tmp_path / "out").open("wb") as stream:
-        assert write(table(many()), stream) == 20_000  # type: ignore[operator]
+        assert write(table(many()), stream) == 20_000
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 3_000_000  # the text alone is 4.5 MB
