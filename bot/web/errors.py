@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.observability import where
 from bot.web.shell import Shell, View
-from bot.web.visits import CHAT, Visits
+from bot.web.visits import Visits
 from handlers.messages import Choice, Choices, Text, Title, reply
 from handlers.texts import mark
 from storage.errors import DatabaseUnavailable
@@ -63,28 +63,31 @@ class ErrorPages:
         if request.url.path.startswith(_MACHINES):
             return PlainTextResponse(f"{status}\n", status)
         title, text = _WORDINGS.get(status, _UNREADABLE if status < 500 else _WORDINGS[500])
-        language = self._visits.language(request)
+        place, language = self._visits.place(request), self._visits.language(request)
         say = self._shell.say(language)
-        start = Choice(label=say("To the first page"), url="/", look="primary")
+        start = Choice(label=say("To the first page"), url=place.start, look="primary")
         answer = reply(
             Title(text=say(title)),
             Text(text=say(text, reference=reference)),
             Choices(label=say("What would you like to do?"), choices=(start,)),
         )
-        return self._shell.page(View((answer,), language, "/", status=status))
+        return self._shell.page(
+            View((answer,), language, place.path, restarts=place.restarts, status=status)
+        )
 
-    def unavailable(self, request: Request, place: str) -> Response:
+    def unavailable(self, request: Request) -> Response:
         """The database does not answer, and nothing was sent: open the page again."""
-        language = self._visits.language(request)
+        place, language = self._visits.place(request), self._visits.language(request)
         say = self._shell.say(language)
-        place = "/" if place == CHAT else place
-        again = Choice(label=say("Try again"), url=place, look="primary")
+        url = place.start if place.desk else request.scope["path"]
+        again = Choice(label=say("Try again"), url=url, look="primary")
         answer = reply(
             Title(text=say("This page cannot be opened right now.")),
             Text(text=say("Please try again in a moment.")),
             Choices(label=say("What would you like to do?"), choices=(again,)),
         )
-        response = self._shell.page(View((answer,), language, place, status=503))
+        view = View((answer,), language, place.path, restarts=place.restarts, status=503)
+        response = self._shell.page(view)
         response.headers["Retry-After"] = _SECONDS_TO_RETRY[503]
         return response
 

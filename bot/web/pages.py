@@ -116,7 +116,7 @@ class Pages:
         try:
             handled = await self._handle(request, visitor, action, None, "")
         except DatabaseUnavailable:
-            return self._errors.unavailable(request, place.path)
+            return self._errors.unavailable(request)
         shown = new_form(speaking(request, visitor, handled), action, "")
         if desk and _status(handled) == 200 and not knows_desk(handled.replies, desk):
             response = self._page(request, Place(), handled, shown, opening=True)
@@ -129,7 +129,7 @@ class Pages:
         try:
             handled = await self._handle(request, visitor, place.action, None, "")
         except DatabaseUnavailable:
-            return self._errors.unavailable(request, place.path)
+            return self._errors.unavailable(request)
         sorry = self._shell.say(handled.language)(
             "This page had been open for too long, so your answer was not taken. "
             "Please answer again."
@@ -161,7 +161,7 @@ class Pages:
                 posted.token,
                 typed=posted.any_text,
                 retry=posted.action or START.build(),
-                restarts=place.path if place.kiosk else "",
+                restarts=place.restarts,
             ),
             too_many=too_many,
         )
@@ -209,7 +209,7 @@ class Pages:
                 self._visits.signatures.write_form(shown),
                 doors=self._other_doors(place.desk) if at_the_door else (),
                 typed=typed,
-                restarts=place.path if place.kiosk else "",
+                restarts=place.restarts,
                 touched=not opening,
                 status=_status(handled),
             )

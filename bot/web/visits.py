@@ -30,6 +30,16 @@ class Place:
         return f"/q/{self.desk}?kiosk" if self.kiosk else f"/q/{self.desk}"
 
     @property
+    def restarts(self) -> str:
+        """Where the page goes by itself when nobody touches it: only a tablet's does."""
+        return self.path if self.kiosk else ""
+
+    @property
+    def start(self) -> str:
+        """The address of the page people begin at here."""
+        return self.path if self.desk else "/"
+
+    @property
     def action(self) -> str:
         """What the page shows when it is opened."""
         return OPEN.build(desk=self.desk) if self.desk else START.build()
@@ -47,7 +57,8 @@ class Visits:
 
     def place(self, request: Request, form: Form | None = None) -> Place:
         """The desk of the address; its tablet, where that is switched on and asked for."""
-        desk = request.path_params.get("desk", "").upper()
+        path: str = request.scope["path"]
+        desk = path.removeprefix("/q/").upper() if path.startswith("/q/") else ""
         if OPEN.match(f"open/{desk}") is None:
             return Place()
         asked = "kiosk" in request.query_params or (form is not None and form.visitor.kiosk)

@@ -318,6 +318,15 @@ async def test_the_tablet_offers_no_way_out(counter: Site) -> None:
         assert reader.page.links.keys() <= {"Đến ngay phần trả lời"}
 
 
+async def test_an_error_on_the_tablet_leads_back_to_its_own_question(counter: Site) -> None:
+    async with counter.reader() as reader:
+        await reader.opens("/q/Q1?kiosk")
+        await reader.taps("Hài lòng", origin="https://evil.example")
+    assert reader.status == 403
+    assert reader.page.links["Về trang đầu"] == "/q/Q1?kiosk"
+    assert 'content="20; url=/q/Q1?kiosk"' in reader.response.text
+
+
 @pytest.mark.parametrize("path", ["/q/Q2?kiosk", "/q/Q1"])
 async def test_where_no_tablet_was_switched_on_it_is_an_ordinary_page(
     counter: Site, path: str
