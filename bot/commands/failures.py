@@ -1,6 +1,7 @@
 """How a command fails: whatever it was, the operator reads a sentence and learns what to do."""
 
 import difflib
+import errno
 from collections.abc import Iterable
 from typing import get_args
 
@@ -100,6 +101,12 @@ def failure(error: Exception, say: Speech) -> str:
     if isinstance(error, DBAPIError | DatabaseUnavailable):
         return say("The database cannot be used: {detail}", detail=first_line(error))
     if isinstance(error, OSError):
+        if error.errno == errno.EADDRINUSE:
+            return say(
+                "Another program listens on {address}. Stop it, or choose another port: "
+                "web.port in the configuration, BOT_WEB__PORT in the environment.",
+                address=error.filename or "?",
+            )
         return say(
             "{file}: {detail}", file=error.filename or "?", detail=error.strerror or str(error)
         )

@@ -55,7 +55,7 @@ def add(app: App, terminal: Terminal) -> None:
             raise Misused(say("Choose one: --demo takes no configuration file."))
         settings = settings_of(config, terminal, demo=demo)
         with opened(settings):
-            pass  # the schema and the mark fit, said before anything starts
+            pass  # the schema and the mark fit: said before anything starts
         in_loop(_everything(settings, terminal))
         return 0
 
