@@ -17,6 +17,7 @@ from bot.channels.base import Channel, Door, DoorState
 from bot.channels.telegram import TelegramChannel
 from bot.config import Settings
 from bot.delivery import Delivery
+from bot.demo import furnish
 from bot.dispatch import Dispatch
 from bot.locks import RunLock
 from bot.observability import DOORS, set_up_logs
@@ -141,6 +142,8 @@ async def run(settings: Settings, *, ready: Callable[[], None] | None = None) ->
     set_up_logs(settings.operator.log_level, json=settings.operator.log_format == "json")
     async with opened(settings) as program:
         with RunLock(program.database):
+            if settings.demo:
+                await asyncio.to_thread(furnish, program.database, settings.policy())
             await _serve(program, ready)
 
 

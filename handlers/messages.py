@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Setting
@@ -113,8 +113,29 @@ class Field(_Part):
     numeric: bool = False
 
 
+class Picture(_Part):
+    """A picture, named by its recipe (handlers.documents.recipes) and the data it is drawn from.
+
+    It is drawn where it is delivered, never in a handler. `alt` says in words what it shows.
+    """
+
+    kind: Literal["picture"] = "picture"
+    recipe: str
+    data: dict[str, Any]
+    alt: str
+
+
+class Document(_Part):
+    """A file to keep, made like a Picture; `name` is the file's name with its ending."""
+
+    kind: Literal["document"] = "document"
+    recipe: str
+    data: dict[str, Any]
+    name: str
+
+
 Part = Annotated[
-    Title | Text | Note | Code | Choices | Field,
+    Title | Text | Note | Code | Choices | Field | Picture | Document,
     Setting(discriminator="kind"),
 ]
 

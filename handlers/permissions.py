@@ -13,3 +13,18 @@ def anyone(turn: "Turn") -> bool:
     """Citizens never register: rating, reading and withdrawing with a code is open to all."""
     del turn
     return True
+
+
+def official(turn: "Turn") -> bool:
+    """Anybody on the roster who has linked this chat."""
+    return turn.who is not None
+
+
+def member(turn: "Turn") -> bool:
+    """A member of some unit: logs pledges, sees their own scores."""
+    return turn.who is not None and bool(turn.who.units("member"))
+
+
+def secretary(turn: "Turn") -> bool:
+    """A secretary of some unit; a route that names a unit checks `turn.official.leads(unit)` too."""
+    return turn.who is not None and bool(turn.who.units("secretary"))

@@ -1,6 +1,7 @@
 """What a province decides: the settings that flows depend on, free of where they are read from."""
 
 from dataclasses import dataclass, field
+from datetime import date, time
 from zoneinfo import ZoneInfo
 
 
@@ -21,3 +22,10 @@ class Policy:
     controller: str = "Tỉnh Đoàn"
     petitions: str = "dichvucong.gov.vn, 18001096"
     complaints: str = "Ban Tiếp công dân"
+    pledge_at: time = time(8)
+    checkin_at: time = time(16, 30)
+    digest_at: tuple[int, time] = (0, time(8))
+    days_off: frozenset[date] = frozenset()
+    working_days: frozenset[date] = frozenset()
+    invite_days: int = 14
+    public_url: str = ""

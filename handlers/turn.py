@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
 from sqlmodel import Session
 
 from handlers.messages import Incoming
 from handlers.policy import Policy
 from handlers.texts import Speech
+from storage.queries.link import Identity, identify
 
 
 @dataclass
@@ -27,6 +29,17 @@ class Turn:
     buttons: bool = True
     kiosk: bool = False
     switch_language: str | None = field(default=None)
+
+    @cached_property
+    def who(self) -> Identity | None:
+        """The official behind this chat; None for a citizen. Asked of the database once a turn."""
+        return identify(self.session, self.incoming.channel, self.incoming.chat)
+
+    @property
+    def official(self) -> Identity:
+        """The official, where the route's permission has made sure there is one."""
+        assert self.who is not None
+        return self.who
 
     @property
     def today(self) -> date:

@@ -53,7 +53,8 @@ def demo_router(desks: DesksNow, public_url: str) -> APIRouter:
         say = shell.say(language)
         body = _TEMPLATES.get_template("demo.html").render(
             say=say,
-            desks=[_card(desk, public_url) for desk in await desks()],
+            asset=shell.asset,
+            desks=[_card(desk, public_url) for desk in sorted(await desks(), key=lambda desk: desk.code)],
             steps=next_steps(say),
             other=_OTHER_LANGUAGE[language],
         )

@@ -114,6 +114,7 @@ class Shell:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self.asset = assets.url
         self._templates.globals.update(asset=assets.url, kiosk_seconds=KIOSK_SECONDS)
 
     def say(self, language: str) -> Speaker:

@@ -24,7 +24,8 @@ def long_notice(turn: Turn) -> str:
             say(
                 "What is kept of a rating: the level, the reasons and the comment you add, the desk and "
                 "its unit, the official on duty whom it is about, the day (never the hour), through which "
-                "door it came (web, Telegram or Zalo), the version of this notice and of the scale."
+                "door it came (web, Telegram or Zalo), the version of this notice and of the scale, and the "
+                "answer of the unit to your comment."
             ),
             say(
                 "What is not kept with it: your name, phone number, account, network address or cookie. "

@@ -1,0 +1,94 @@
+"""Officials' chats: who stands behind a chat, and where a person is reached."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from storage.database import keys_of
+from storage.tables import Link, Membership, Person, Unit
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One role in one unit."""
+
+    unit_id: int
+    unit_code: str
+    unit_name: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The official behind a chat, and everything they may act for right now."""
+
+    person_id: int
+    code: str
+    full_name: str
+    link_id: int
+    standings: tuple[Standing, ...]
+
+    @property
+    def given_name(self) -> str:
+        """The last word of a Vietnamese name: how a colleague is called."""
+        return self.full_name.split()[-1]
+
+    def units(self, role: str) -> tuple[Standing, ...]:
+        """Where this person has a role, by the unit's code."""
+        return tuple(each for each in self.standings if each.role == role)
+
+    def leads(self, unit_id: int) -> bool:
+        """Whether this person is a secretary of that unit."""
+        return any(each.unit_id == unit_id for each in self.units("secretary"))
+
+
+def identify(session: Session, channel: str, chat: str) -> Identity | None:
+    """The official behind a chat (the messenger's own id), or None for a citizen."""
+    names = keys_of(session).pseudonyms("chat", channel, chat)
+    row = session.exec(
+        select(Link, Person)
+        .join(Person, col(Link.person_id) == col(Person.id))
+        .where(Link.channel == channel, col(Link.chat).in_(names))
+    ).first()
+    if row is None:
+        return None
+    link, person = row
+    assert link.id is not None
+    assert person.id is not None
+    standings = tuple(standings_of(session, person.id))
+    return Identity(person.id, person.code, person.full_name, link.id, standings)
+
+
+def standings_of(session: Session, person_id: int) -> Sequence[Standing]:
+    """Every role of a person, by unit code."""
+    rows = session.exec(
+        select(Unit, Membership)
+        .join(Membership, col(Membership.unit_id) == col(Unit.id))
+        .where(Membership.person_id == person_id)
+        .order_by(Unit.code, Membership.role)
+    )
+    return [Standing(unit.id or 0, unit.code, unit.name, member.role) for unit, member in rows]
+
+
+def reminded_links(session: Session, person_ids: Sequence[int]) -> dict[int, list[Link]]:
+    """Where proactive messages to these people go, by person; unreachable chats are left out."""
+    found: dict[int, list[Link]] = {}
+    rows = session.exec(
+        select(Link).where(
+            col(Link.person_id).in_(person_ids),
+            col(Link.reminders).is_(True),
+            col(Link.unreachable).is_(False),
+        )
+    )
+    for link in rows:
+        found.setdefault(link.person_id, []).append(link)
+    return found
+
+
+def mark_unreachable(session: Session, channel: str, chat: str) -> None:
+    """The person blocked the bot in this chat (pseudonym): send nothing there until they write."""
+    link = session.exec(select(Link).where(Link.channel == channel, Link.chat == chat)).first()
+    if link is not None:
+        link.unreachable = True
+        session.add(link)
