@@ -1,0 +1,36 @@
+"""Work that was taken on: a unique row per key, so that nothing is done twice."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import CursorResult, delete
+from sqlmodel import Session, col, select
+
+from storage.queries.traffic import insert_new
+from storage.tables import Claim
+
+KEPT_DAYS = 60
+
+
+def claim(session: Session, key: str, day: date) -> bool:
+    """Take on the work named by `key`; True for the one transaction that gets it.
+
+    On PostgreSQL a second process waits here until the first has committed or given up.
+    """
+    return insert_new(session, Claim, {"key": key, "day": day})
+
+
+def claimed(session: Session, keys: Sequence[str]) -> set[str]:
+    """Which of these are taken on already: for leaving out what need not be tried."""
+    found: set[str] = set()
+    for start in range(0, len(keys), 500):
+        some = keys[start : start + 500]
+        found.update(session.exec(select(Claim.key).where(col(Claim.key).in_(some))))
+    return found
+
+
+def forget_claims(session: Session, before: date) -> int:
+    """Forget what was claimed before that day; how many."""
+    done = session.execute(delete(Claim).where(col(Claim.day) < before))
+    assert isinstance(done, CursorResult)
+    return done.rowcount
