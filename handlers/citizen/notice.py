@@ -42,7 +42,7 @@ def long_notice(turn: Turn) -> str:
                 "where to send it, until it is sent; what your next message refers to, at most 24 hours; a "
                 "mark that a message was already handled, at most 3 days; a count of wrong receipt codes, "
                 "at most a day. On the web a cookie holds a random number for 24 hours, and the network "
-                "address stays in memory for a minute to stop abuse. Telegram and Zalo see what you send through them; Telegram's "
+                "address stays in memory for at most an hour to stop abuse. Telegram and Zalo see what you send through them; Telegram's "
                 "servers are outside Vietnam."
             ),
             say(

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from handlers.citizen.actions import ASK, FIND, OPEN, RATE, RECEIPT, SAY, SEE
 from handlers.citizen.find_desk import search_field
+from handlers.citizen.guessing import open_by_code
 from handlers.citizen.notice import notice
 from handlers.citizen.scheme import LEVELS, level_choice
 from handlers.messages import Choice, Choices, Reply, Text, Title, reply
@@ -12,7 +13,7 @@ from handlers.references import ByCode, Mine, RatingRef
 from handlers.routing import Route
 from handlers.turn import Turn
 from storage.queries.desk import DeskWithUnit, desk_by_id, find_desk
-from storage.queries.rating import Encounter, find_by_receipt, find_mine, rated_encounters
+from storage.queries.rating import Encounter, find_mine, rated_encounters
 from storage.tables import Rating
 
 MOST_ENCOUNTERS = 9  # of one person at one desk on one day
@@ -26,7 +27,7 @@ def encounter(turn: Turn, mine: Mine) -> Encounter:
 def find_rating(turn: Turn, of: RatingRef) -> Rating | None:
     """The rating a reference means to the presser, withdrawn ones included."""
     if isinstance(of, ByCode):
-        return find_by_receipt(turn.session, of.code)
+        return open_by_code(turn, of.code)
     desk = find_desk(turn.session, of.desk)
     return None if desk is None else find_mine(turn.session, encounter(turn, of), desk.id)
 

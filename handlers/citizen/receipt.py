@@ -4,17 +4,14 @@ import re
 from collections.abc import Sequence
 
 from handlers.citizen.actions import BY_CODE, ERASE, FIND, RECEIPT, SEE, WITHDRAW
+from handlers.citizen.guessing import open_by_code
 from handlers.citizen.question import find_rating, gone
 from handlers.citizen.shown import show
 from handlers.messages import Choice, Choices, Field, Reply, Text, Title, reply
 from handlers.references import ByCode, RatingRef
 from handlers.routing import Route
 from handlers.turn import Turn
-from storage.database import keys_of
-from storage.queries.rating import RECEIPT_DIGITS, find_by_receipt, withdraw
-from storage.queries.traffic import attempts, chat_name, count_attempt
-
-MOST_MISSES = 10  # wrong codes per chat and hour; there are 10^10 codes
+from storage.queries.rating import RECEIPT_DIGITS, withdraw
 
 
 def looks_like_code(text: str) -> str | None:
@@ -45,15 +42,11 @@ def _field(turn: Turn, value: str = "", error: str = "") -> Field:
 def open_code(turn: Turn) -> Sequence[Reply]:
     """The rating a typed code belongs to. Wrong codes are counted, and limited, per chat."""
     say = turn.say
-    chat = chat_name(keys_of(turn.session), turn.incoming.channel, turn.incoming.chat)
-    if attempts(turn.session, chat, turn.now) >= MOST_MISSES:
-        return _asked_again(turn, say("Too many codes were wrong. Please try again in an hour."))
     code = looks_like_code(turn.text)
     if code is None:
         return _asked_again(turn, say("A receipt code has ten digits. Please check and try again."))
-    rating = find_by_receipt(turn.session, code)
+    rating = open_by_code(turn, code)
     if rating is None:
-        count_attempt(turn.session, chat, turn.now, turn.today)
         return _asked_again(
             turn, say("There is no rating with this code. Please check the digits.")
         )

@@ -92,6 +92,14 @@ async def test_wrong_codes_are_limited_per_hour(place: Place, clock: Clock) -> N
     assert "Hài lòng" in await eve.sends(code)
 
 
+async def test_codes_guessed_through_forged_buttons_are_counted_too(place: Place) -> None:
+    code = await rated(place)
+    eve = place.person("eve")
+    for wrong in range(10):
+        await eve.opens(f"see/c/{wrong:010d}")
+    assert "Mã sai quá nhiều lần" in await eve.opens(f"see/c/{code}")
+
+
 async def test_the_code_is_shown_again_that_day_and_not_after_the_window(
     place: Place, clock: Clock
 ) -> None:
