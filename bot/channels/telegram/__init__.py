@@ -3,17 +3,19 @@
 import asyncio
 import hmac
 import json
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
 import structlog
+from telegram.error import BadRequest, TelegramError
 
 from bot.channels.base import Door, DoorState
 from bot.channels.telegram.api import ALLOWED_UPDATES, open_api
 from bot.channels.telegram.errors import trouble
 from bot.channels.telegram.incoming import NAME, Reader
+from bot.channels.telegram.menu import Commands, command_menu
 from bot.channels.telegram.receive import CAN, Forget, Handle, Poller, Receiver
 from bot.channels.telegram.sending import Sender
 from bot.channels.telegram.status import Status
@@ -24,7 +26,6 @@ from bot.observability import redacted
 from handlers.messages import Reply
 from handlers.texts import DEFAULT
 from storage.errors import DatabaseUnavailable
-from telegram.error import BadRequest, TelegramError
 
 __all__ = ["CAN", "NAME", "TelegramChannel", "Waits"]
 
@@ -33,14 +34,13 @@ log = structlog.get_logger("telegram")
 WEBHOOK_PATH = "/hooks/telegram"
 WEBHOOK_CONNECTIONS = 40
 LARGEST_BODY = 1 << 20  # bytes; an update is a few kilobytes
-Commands = Mapping[str, Sequence[tuple[str, str]]]
 
 
 class TelegramChannel:
     """Implements bot.channels.base.Channel.
 
     `handle` is Dispatch.handle; `forget(address, key)` drops what is queued for a chat that is
-    gone; `commands` are the menu by language, as (command, description). With a lock only its
+    gone; `commands` are the menu by language. With a lock only its
     holder polls.
     """
 
@@ -54,13 +54,14 @@ class TelegramChannel:
         handle: Handle,
         *,
         forget: Forget,
-        commands: Commands,
+        commands: Commands | None = None,
         lock: SenderLock | None = None,
         waits: Waits | None = None,
     ) -> None:
         self.proactive_per_second = settings.proactive_per_second
         self._settings, self._public_url = settings, public_url.rstrip("/")
-        self._commands, self._lock, self._waits = commands, lock, waits or Waits()
+        self._commands, self._lock = commands, lock
+        self._waits = waits or Waits()
         self._status = Status(NAME)
         self._api = open_api(settings)
         number = settings.token.get_secret_value().partition(":")[0]
@@ -117,7 +118,7 @@ class TelegramChannel:
         if self._receiver.reader.username:
             return
         await self._api.initialize()  # calls getMe
-        for language, commands in self._commands.items():
+        for language, commands in (self._commands or command_menu()).items():
             try:
                 await self._api.set_my_commands(
                     list(commands), language_code=None if language == DEFAULT else language

@@ -1,7 +1,6 @@
 """What Telegram's refusals mean: the closed set of send errors, and one clear line for people."""
 
 import re
-import warnings
 from datetime import timedelta
 
 from telegram.error import (
@@ -54,9 +53,7 @@ def send_error(error: TelegramError) -> SendError:
 
 def seconds_of(error: RetryAfter) -> float:
     """How long to wait; the library is between two types for it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        wait = error.retry_after
+    wait = error.retry_after
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
 
 

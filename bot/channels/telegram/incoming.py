@@ -65,7 +65,9 @@ class Reader:
             return None
         message = query.message
         chat = str(query.from_user.id if message is None else message.chat.id)
-        pressed = str(message.message_id) if isinstance(message, Message) else None
+        pressed = None
+        if message is not None and message.is_accessible:
+            pressed = str(message.message_id)
         if message is not None and message.chat.type != ChatType.PRIVATE:
             # Whatever the action shows, the whole group would read it.
             incoming = self._incoming(key, chat, query.from_user, other="group", pressed=pressed)

@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
-from handlers.messages import Choice, Choices, Code, Part
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.channels.lengths import clean, units
+from handlers.messages import Choice, Choices, Code, Part
 
 _LONGEST_COPY = 256  # characters: https://core.telegram.org/bots/api#copytextbutton
 _MOST_IN_A_ROW = 8
 
 
-def keyboard(parts: Iterable[Part]) -> InlineKeyboardMarkup:
-    """The buttons of these parts, an empty keyboard if there are none."""
-    return InlineKeyboardMarkup(list(_rows(parts)))
+def keyboard(parts: Iterable[Part]) -> InlineKeyboardMarkup | None:
+    """The buttons of these parts, if there are any."""
+    rows = list(_rows(parts))
+    return InlineKeyboardMarkup(rows) if rows else None
 
 
 def can_be_button(url: str) -> bool:
@@ -27,8 +30,8 @@ def can_be_button(url: str) -> bool:
 
 def _rows(parts: Iterable[Part]) -> Iterator[list[InlineKeyboardButton]]:
     for part in parts:
-        if isinstance(part, Code) and 0 < len(part.text) <= _LONGEST_COPY:
-            yield [InlineKeyboardButton(f"📋 {part.text}", copy_text=CopyTextButton(part.text))]
+        if isinstance(part, Code) and 0 < units(code := clean(part.text)) <= _LONGEST_COPY:
+            yield [InlineKeyboardButton(f"📋 {code}", copy_text=CopyTextButton(code))]
         if isinstance(part, Choices):
             wide = max(1, min(part.columns, _MOST_IN_A_ROW))
             for start in range(0, len(part.choices), wide):
@@ -36,7 +39,7 @@ def _rows(parts: Iterable[Part]) -> Iterator[list[InlineKeyboardButton]]:
 
 
 def _button(choice: Choice) -> InlineKeyboardButton:
-    label = f"{choice.icon} {choice.label}" if choice.icon else choice.label
+    label = clean(f"{choice.icon} {choice.label}")
     if choice.pressed:
         label = f"✅ {label}"
     if choice.url:

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import structlog
+from telegram import Update
+from telegram.error import Conflict, TelegramError
 
 from bot.channels.base import Capabilities
 from bot.channels.telegram.api import Api
@@ -15,8 +17,6 @@ from bot.channels.telegram.waits import Waits
 from bot.observability import where
 from handlers.messages import Incoming
 from storage.errors import DatabaseUnavailable
-from telegram import Update
-from telegram.error import Conflict, TelegramError
 
 log = structlog.get_logger("telegram")
 

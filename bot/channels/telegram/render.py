@@ -4,9 +4,11 @@ import html
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from telegram import InlineKeyboardMarkup
+
+from bot.channels.lengths import clean, cut, units
 from bot.channels.telegram.keyboard import can_be_button, keyboard
 from handlers.messages import Choices, Code, Field, Note, Part, Reply, Text, Title
-from telegram import InlineKeyboardMarkup
 
 LONGEST_TEXT = 4096  # UTF-16 code units after entities: https://core.telegram.org/bots/api
 _GAP = "\n\n"
@@ -14,16 +16,11 @@ _GAP = "\n\n"
 
 @dataclass(frozen=True)
 class Rendered:
-    """One message: `html` and the same as `plain` text, and its keyboard (maybe an empty one)."""
+    """One message: `html` and the same as `plain` text, and its keyboard, if it has buttons."""
 
     html: str
     plain: str
-    keyboard: InlineKeyboardMarkup
-
-
-def units(text: str) -> int:
-    """The length as Telegram counts it: UTF-16 code units."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    keyboard: InlineKeyboardMarkup | None
 
 
 def render(answer: Reply) -> Rendered:
@@ -74,7 +71,7 @@ class _Block:
 
     @property
     def plain(self) -> str:
-        return _clean(self.text)
+        return clean(self.text)
 
     @property
     def html(self) -> str:
@@ -121,11 +118,6 @@ def _lines(part: Part) -> list[_Block]:
     return lines
 
 
-def _clean(text: str) -> str:
-    """Without what UTF-8 cannot carry (half a surrogate pair) and white space around."""
-    return text.strip().encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
 def _size(part: Part) -> int:
     return sum(units(block.plain) for block in _blocks(part))
 
@@ -150,35 +142,15 @@ def _fitting(part: Part) -> Iterable[Part]:
     if _size(part) <= LONGEST_TEXT:
         return [part]
     if isinstance(part, Note):
-        text = [Note(text=piece) for piece in _cut(part.text)]
-        return [*text, *(Note(text="", more=piece) for piece in _cut(part.more))]
+        text = [Note(text=piece) for piece in _pieces(part.text)]
+        return [*text, *(Note(text="", more=piece) for piece in _pieces(part.more))]
     if isinstance(part, Text | Title):
-        return [part.model_copy(update={"text": piece}) for piece in _cut(part.text)]
-    return [Text(text=piece) for line in _lines(part) for piece in _cut(line.plain)]
+        return [part.model_copy(update={"text": piece}) for piece in _pieces(part.text)]
+    return [Text(text=piece) for line in _lines(part) for piece in _pieces(line.plain)]
 
 
-def _cut(text: str) -> Iterator[str]:
-    """Pieces of at most what a message takes, cut between words where there are any."""
-    text = _clean(text)
-    longest = LONGEST_TEXT - 8  # room for the mark before an alert
-    while units(text) > longest:
-        end = _fits(text, longest)
-        space = max(text.rfind("\n", end // 2, end), text.rfind(" ", end // 2, end))
-        end = space if space > 0 else end
-        yield text[:end].rstrip()
-        text = text[end:].lstrip()
-    if text:
-        yield text
-
-
-def _fits(text: str, most: int) -> int:
-    """How many characters make at most so many UTF-16 code units."""
-    used = 0
-    for index, char in enumerate(text):
-        used += 2 if char > "\uffff" else 1
-        if used > most:
-            return index
-    return len(text)
+def _pieces(text: str) -> Iterator[str]:
+    return cut(text, LONGEST_TEXT - 8)  # room for the mark before an alert
 
 
 def _groups(answer: Reply) -> list[Choices]:

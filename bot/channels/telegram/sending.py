@@ -3,14 +3,15 @@
 import hashlib
 from collections import OrderedDict
 
+from telegram import LinkPreviewOptions
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, TelegramError
+
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.errors import bad_entities, cannot_edit, not_modified, send_error
 from bot.channels.telegram.render import Rendered, joined, render, split
 from bot.locks import SenderLock
 from handlers.messages import Reply
-from telegram import LinkPreviewOptions
-from telegram.constants import ParseMode
-from telegram.error import BadRequest, TelegramError
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _REMEMBERED_MESSAGES = 8192
@@ -63,7 +64,7 @@ class Sender:
             message.html if mode else message.plain,
             parse_mode=mode,
             link_preview_options=_NO_PREVIEW,
-            reply_markup=message.keyboard if message.keyboard.inline_keyboard else None,
+            reply_markup=message.keyboard,
         )
         self._remember(chat, sent.message_id, message)
 
@@ -80,7 +81,7 @@ class Sender:
                 number,
                 parse_mode=mode,
                 link_preview_options=_NO_PREVIEW,
-                reply_markup=message.keyboard,  # left out, it would remove the old one silently
+                reply_markup=message.keyboard,  # None removes the one that is there
             )
         except BadRequest as error:
             if not not_modified(error):
@@ -94,5 +95,6 @@ class Sender:
 
 
 def _digest(message: Rendered) -> bytes:
-    whole = f"{message.html}\0{message.keyboard.to_json()}"
+    keyboard = message.keyboard.to_json() if message.keyboard is not None else ""
+    whole = f"{message.html}\0{keyboard}"
     return hashlib.blake2b(whole.encode(), digest_size=16).digest()

@@ -3,8 +3,9 @@
 import random
 from dataclasses import dataclass
 
-from bot.channels.telegram.errors import seconds_of
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.channels.telegram.errors import seconds_of
 
 _jitter = random.SystemRandom()
 

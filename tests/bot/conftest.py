@@ -1,0 +1,42 @@
+"""Fixtures of the running bot: a strict Telegram server and a database on a file."""
+
+import contextlib
+import io
+import logging
+from collections.abc import Callable, Iterator
+
+import pytest
+import structlog
+
+from bot.observability import set_up_logs
+from storage.keys import Keys
+from storage.schema import upgrade
+from tests.bot.running import FlakyDatabase
+from tests.fakes.telegram import FakeTelegram
+
+
+@pytest.fixture
+def server() -> Iterator[FakeTelegram]:
+    with FakeTelegram() as fake:
+        yield fake
+
+
+@pytest.fixture
+def file_database(sqlite_url: str, keys: Keys) -> Iterator[FlakyDatabase]:
+    upgrade(sqlite_url)
+    opened = FlakyDatabase(sqlite_url, keys)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def logged() -> Iterator[Callable[[], str]]:
+    """Logs as in production; returns everything logged so far."""
+    root, stream = logging.getLogger(), io.StringIO()
+    handlers, level = root.handlers[:], root.level
+    with contextlib.redirect_stderr(stream):
+        set_up_logs()
+    yield stream.getvalue
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
+    root.setLevel(level)
