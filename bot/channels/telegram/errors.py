@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import httpx
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -100,7 +101,7 @@ def trouble(error: TelegramError) -> str:
             line = "Telegram does not answer in time"
         case BadRequest():
             line = f"Telegram refuses a call (400): {_reason(error)}"
-        case NetworkError() if error.__cause__ is not None:
+        case NetworkError() if isinstance(error.__cause__, httpx.HTTPError):
             line = f"Telegram cannot be reached ({type(error.__cause__).__name__})"
         case NetworkError():
             line = "Telegram answers with an error of its own (5xx)"
