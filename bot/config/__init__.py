@@ -5,6 +5,7 @@ from bot.config.loading import config_file, language, load, secrets_folder
 from bot.config.mistakes import ConfigMistakes
 from bot.config.sections import (
     DatabaseSettings,
+    JoiningSettings,
     OperatorSettings,
     PrivacySettings,
     ProvinceSettings,
@@ -18,6 +19,7 @@ from bot.config.settings import Settings, setting_names
 __all__ = [
     "ConfigMistakes",
     "DatabaseSettings",
+    "JoiningSettings",
     "OperatorSettings",
     "PrivacySettings",
     "ProvinceSettings",

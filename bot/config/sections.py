@@ -6,65 +6,16 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    field_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from bot.config.mistakes import Mistaken
+from bot.config.values import Days, LocalTime, Secret, Secrets, Texts, Token, WebAddress, WeekTime
 from handlers.texts import mark
 
-SHORTEST_SECRET = 32
 # RFC-free house rule, see "Roster columns" of the design: a letter, at least one digit, at most 16.
 _DESK = re.compile(r"(?=.*\d)[A-Z][A-Z0-9_-]{0,15}")
 # https://core.telegram.org/bots/api#setwebhook, parameter secret_token
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
-
-
-def _listed(value: object) -> object:
-    """A list from one line of the environment: values separated by commas, or as in TOML."""
-    if not isinstance(value, str):
-        return value
-    bare = value.strip().removeprefix("[").removesuffix("]")
-    return tuple(part.strip().strip("\"'") for part in bare.split(",") if part.strip())
-
-
-def _web_address(value: str) -> str:
-    if not value:
-        return value
-    try:
-        parts = urlsplit(value)
-        well_formed = parts.scheme in {"http", "https"} and bool(parts.hostname)
-        well_formed = well_formed and (parts.port is None or parts.port > 0)
-    except ValueError:  # a port that is no number, brackets that do not match
-        well_formed = False
-    if not well_formed or re.search(r"\s", value):
-        raise Mistaken(mark("must be an address that starts with https:// or http://"))
-    return value
-
-
-def _no_blanks(value: SecretStr) -> SecretStr:
-    if re.search(r"\s", value.get_secret_value()):
-        raise Mistaken(mark("contains a blank or a line break; copy it again"))
-    return value
-
-
-def _long_enough(value: SecretStr) -> SecretStr:
-    if 0 < len(value.get_secret_value()) < SHORTEST_SECRET:
-        raise Mistaken(mark("must have at least {n} characters"), n=SHORTEST_SECRET)
-    return value
-
-
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-Token = Annotated[SecretStr, AfterValidator(_no_blanks)]
-Secret = Annotated[SecretStr, AfterValidator(_long_enough)]
-Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
-Secrets = Annotated[tuple[Secret, ...], BeforeValidator(_listed)]
 
 
 class Section(BaseModel):
@@ -208,6 +159,19 @@ class ScheduleSettings(Section):
     """[schedule]"""
 
     timezone: str = Field("Asia/Ho_Chi_Minh", description="The one time zone of the installation.")
+    digest_at: WeekTime = Field(
+        "mon 08:00", description="When secretaries get the digest of the week before."
+    )
+    pledge_at: LocalTime = Field(
+        "08:00", description="When members are asked, on working days, what they take on."
+    )
+    checkin_at: LocalTime = Field("16:30", description="When members are asked how it went.")
+    days_off: Days = Field(
+        (), description="Days off besides weekends and the public holidays of Vietnam."
+    )
+    working_days: Days = Field(
+        (), description="Days worked although they are a weekend or a holiday."
+    )
 
     @field_validator("timezone")
     @classmethod
@@ -219,6 +183,14 @@ class ScheduleSettings(Section):
                 mark("is not a known time zone; write it like Asia/Ho_Chi_Minh")
             ) from error
         return value
+
+
+class JoiningSettings(Section):
+    """[joining]"""
+
+    invite_days: Annotated[int, Field(ge=1, le=90)] = Field(
+        14, description="Days after which an unused invitation expires."
+    )
 
 
 class PrivacySettings(Section):

@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.config.sections import (
     DatabaseSettings,
+    JoiningSettings,
     OperatorSettings,
     PrivacySettings,
     ProvinceSettings,
@@ -15,6 +16,7 @@ from bot.config.sections import (
     TelegramSettings,
     WebSettings,
 )
+from handlers.local_times import read_time, read_week_time
 from handlers.policy import Policy
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ class Settings(BaseSettings):
     web: WebSettings = Field(default_factory=WebSettings)
     telegram: TelegramSettings = Field(default_factory=TelegramSettings)
     schedule: ScheduleSettings = Field(default_factory=ScheduleSettings)
+    joining: JoiningSettings = Field(default_factory=JoiningSettings)
     privacy: PrivacySettings = Field(default_factory=PrivacySettings)
     province: ProvinceSettings = Field(default_factory=ProvinceSettings)
     operator: OperatorSettings = Field(default_factory=OperatorSettings)
@@ -79,6 +82,13 @@ class Settings(BaseSettings):
             controller=self.province.controller,
             petitions=self.province.petitions,
             complaints=self.province.complaints,
+            pledge_at=read_time(self.schedule.pledge_at),
+            checkin_at=read_time(self.schedule.checkin_at),
+            digest_at=read_week_time(self.schedule.digest_at),
+            days_off=frozenset(self.schedule.days_off),
+            working_days=frozenset(self.schedule.working_days),
+            invite_days=self.joining.invite_days,
+            public_url=self.public_url,
         )
 
     def keys(self) -> "Keys":

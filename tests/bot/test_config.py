@@ -2,6 +2,7 @@
 
 import stat
 import tomllib
+from datetime import date, time
 from itertools import pairwise
 from pathlib import Path
 
@@ -90,6 +91,15 @@ def test_every_mistake_of_a_file_is_named_at_once_by_file_line_and_key() -> None
         ("telegram.proactive_per_second", "0", "must be more than 0"),
         ("schedule.timezone", '"Mars"', "is not a known time zone"),
         ("schedule.timezone", '"../etc"', "is not a known time zone"),
+        ("schedule.digest_at", '"monday 8"', "must be a day of the week and a time, such as mon"),
+        ("schedule.digest_at", '"08:00"', "must be a day of the week and a time, such as mon"),
+        ("schedule.pledge_at", '"24:00"', "must be a time of day, such as 08:00"),
+        ("schedule.checkin_at", "1630", "must be text between quotation marks"),
+        ("schedule.days_off", '["2026-02-30"]', "must be a list of days, such as"),
+        ("schedule.days_off", "5", "must be a list of days, such as"),
+        ("schedule.working_days", "[2026-02-28T08:00:00]", "must be a list of days, such as"),
+        ("joining.invite_days", "0", "must be at least 1"),
+        ("joining.invite_days", "91", "must be at most 90"),
         ("privacy.secret", '"short"', "must have at least 32 characters"),
         ("privacy.old_secrets", '["short"]', "must have at least 32 characters"),
         ("privacy.k", '"five"', "must be a whole number"),
@@ -294,6 +304,37 @@ def test_the_policy_says_what_the_province_says() -> None:
     )
     policy = settings.policy()
     assert (policy.citizen, policy.k, str(policy.timezone)) == ("Anh/Chị", 7, "UTC")
+
+
+def test_the_policy_holds_times_and_days_as_they_are_meant() -> None:
+    Path("config.toml").write_text(
+        f'[privacy]\nsecret = "{SECRET}"\n[web]\npublic_url = "https://danhgia.example.vn"\n'
+        '[schedule]\ndigest_at = "Fri 7:30"\npledge_at = "7:45"\ncheckin_at = "17:00"\n'
+        'days_off = ["2026-02-16", 2026-02-20]\nworking_days = [2026-02-28]\n'
+        "[joining]\ninvite_days = 3\n",
+        encoding="utf-8",
+    )
+    policy = load().policy()
+    assert policy.digest_at == (4, time(7, 30))
+    assert (policy.pledge_at, policy.checkin_at) == (time(7, 45), time(17))
+    assert policy.days_off == {date(2026, 2, 16), date(2026, 2, 20)}
+    assert policy.working_days == {date(2026, 2, 28)}
+    assert (policy.invite_days, policy.public_url) == (3, "https://danhgia.example.vn")
+
+
+def test_days_in_the_environment_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_PRIVACY__SECRET", SECRET)
+    monkeypatch.setenv("BOT_SCHEDULE__DAYS_OFF", "2026-02-16, 2026-02-17")
+    assert load().schedule.days_off == (date(2026, 2, 16), date(2026, 2, 17))
+
+
+def test_a_day_cannot_be_off_and_worked_at_once() -> None:
+    file = write(
+        f'[privacy]\nsecret = "{SECRET}"\n[schedule]\ndays_off = [2026-02-16]\n'
+        "working_days = [2026-02-16]\n"
+    )
+    (said,) = mistakes(file)
+    assert said.startswith("config.toml:7: schedule.working_days: names a day that stands in")
 
 
 def test_settings_do_not_show_secrets_when_printed() -> None:
