@@ -41,11 +41,14 @@ class DigestPreference(Table, table=True):
 class Answer(Table, table=True):
     """A secretary's answer to a comment, sealed; its author reads it with the receipt code.
 
-    No foreign key to rating: PostgreSQL rewrites those rows (storage.queries.rating).
+    `text` is empty while there is none. `hidden` says why the comment left the digest ("" = it did
+    not); the rating goes on counting. No foreign key to rating: PostgreSQL rewrites those rows
+    (storage.queries.rating).
     """
 
     rating_id: str = Field(primary_key=True)
-    text: str
+    text: str = ""
+    hidden: str = ""
     day: date
 
 

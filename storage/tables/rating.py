@@ -24,6 +24,7 @@ class Rating(Table, table=True):
         CheckConstraint("(status = 'withdrawn') = (level IS NULL)", name="withdrawn_is_empty"),
         Index(None, "desk_id", "day"),
         Index(None, "member_id", "day"),
+        Index(None, "unit_id", "day"),
         Index(None, "day"),
         {"sqlite_with_rowid": False},
     )

@@ -14,6 +14,7 @@ def upgrade() -> None:
         "answer",
         sa.Column("rating_id", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
+        sa.Column("hidden", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("rating_id", name=op.f("pk_answer")),
     )
@@ -224,8 +225,11 @@ def upgrade() -> None:
     with op.batch_alter_table("pledge", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_pledge_unit_id_day"), ["unit_id", "day"], unique=False)
 
+    op.create_index(op.f("ix_rating_unit_id_day"), "rating", ["unit_id", "day"], unique=False)
+
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_rating_unit_id_day"), table_name="rating")
     with op.batch_alter_table("pledge", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_pledge_unit_id_day"))
 
