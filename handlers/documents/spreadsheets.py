@@ -71,6 +71,11 @@ def write_xlsx(table: Table, target: BinaryIO, on_row: OnRow | None = None) -> i
 
     A table longer than Excel's sheets goes on in a second one.
     """
+    return write_workbook([table], target, on_row)
+
+
+def write_workbook(tables: Iterable[Table], target: BinaryIO, on_row: OnRow | None = None) -> int:
+    """The same with a sheet for each table; no two may have one name."""
     import xlsxwriter
 
     with tempfile.TemporaryFile() as file:  # a pipe cannot seek, as a zip file must
@@ -82,7 +87,7 @@ def write_xlsx(table: Table, target: BinaryIO, on_row: OnRow | None = None) -> i
             "nan_inf_to_errors": True,
         }
         with xlsxwriter.Workbook(file, options) as workbook:
-            count = _write_sheets(workbook, table, on_row)
+            count = sum(_write_sheets(workbook, table, on_row) for table in tables)
         file.seek(0)
         shutil.copyfileobj(file, target)
     return count
