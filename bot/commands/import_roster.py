@@ -26,6 +26,8 @@ _TABLES = {
     "memberships": mark("Roles: {added} new, {changed} changed, {unchanged} as before."),
     "desks": mark("Desks: {added} new, {changed} changed, {unchanged} as before."),
     "duties": mark("Duties: {added} new, {changed} changed, {unchanged} as before."),
+    "axes": mark("Responsibilities: {added} new, {changed} changed, {unchanged} as before."),
+    "items": mark("Pledge items: {added} new, {changed} changed, {unchanged} as before."),
 }
 
 
@@ -41,18 +43,22 @@ def add(app: App, terminal: Terminal) -> None:
         summary=say("Take in the roster: units, people, desks, duties."),
         more=say(
             "One XLSX with the sheets units, people, desks and duties, or CSV files of these "
-            "names. Every mistake is named by file, row and column, and then nothing is stored. "
+            "names; in the same way axes and catalogue, or pledge_catalogue.json, say what members "
+            "pledge. Every mistake is named by file, row and column, and then nothing is stored. "
             "Importing the same file again changes nothing; nothing is ever deleted."
         ),
         epilogue=say(
             "Examples:\n"
             "  python -m bot import roster.xlsx --dry-run\n"
             "  python -m bot import units.csv people.csv desks.csv duties.csv\n"
+            "  python -m bot import pledge_catalogue.json\n"
             "Columns:\n"
-            "  units   code,name,kind,parent_code,pilot\n"
-            "  people  code,full_name,unit_code,role,position,email   (role: member, secretary)\n"
-            "  desks   code,name,unit_code,multi_agency\n"
-            "  duties  desk_code,person_code,from,to   (2026-11-23 or 2026-11-23 07:30)\n"
+            "  units      code,name,kind,parent_code,pilot\n"
+            "  people     code,full_name,unit_code,role,position,email   (role: member, secretary)\n"
+            "  desks      code,name,unit_code,multi_agency\n"
+            "  duties     desk_code,person_code,from,to   (2026-11-23 or 2026-11-23 07:30)\n"
+            "  axes       code,label_vi,label_en\n"
+            "  catalogue  code,axis,label_vi,label_en,reference\n"
             "Next: python -m bot qr --output posters.pdf"
         ),
     )

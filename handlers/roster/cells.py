@@ -11,6 +11,8 @@ Cell = str | int | float | bool | date | datetime | time | timedelta | None
 
 MOST_IN_A_NAME = 200
 MOST_IN_A_CODE = 40
+MOST_IN_A_LABEL = 30  # of a button that stands on a small telephone
+MOST_IN_AN_AXIS = 40
 _DIGITS_EXCEL_KEEPS = 15
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))  # pasted from Word and chats
 _SPACES = re.compile(r"\s+")
@@ -20,6 +22,7 @@ _GUARDED = re.compile(
 )  # see handlers.documents.spreadsheets.harmless
 _FORMULA_STARTS = "=+-@＝＋－＠'"
 _DESK_CODE = re.compile(r"(?=.*[0-9])[A-Za-z][A-Za-z0-9_-]{0,15}", re.ASCII)
+_WORD = re.compile(r"[A-Za-z0-9_-]{1,20}", re.ASCII)
 _EMAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}",
@@ -61,13 +64,7 @@ def _tidy(cell: str) -> str:
 def short_text(cell: Cell) -> str:
     """Text of at most 200 characters, may be empty."""
     found = text(cell)
-    if len(found) > MOST_IN_A_NAME:
-        raise Wrong(
-            mark("This text has {length} characters; at most {most} are kept."),
-            length=len(found),
-            most=MOST_IN_A_NAME,
-        )
-    return found
+    return _at_most(found, MOST_IN_A_NAME)
 
 
 def name(cell: Cell) -> str:
@@ -114,6 +111,37 @@ def desk_code(cell: Cell) -> str:
             code=found,
         )
     return found.upper()
+
+
+def word_code(cell: Cell) -> str:
+    """The code of a responsibility or a pledge item: it stands in the actions of buttons."""
+    found = code(cell)
+    if not _WORD.fullmatch(found):
+        raise Wrong(
+            mark("{code} is not a code: at most 20 letters without accents, digits, _ or -."),
+            code=found,
+        )
+    return found
+
+
+def label(cell: Cell) -> str:
+    """What stands on the button of an item: must be there, and be short."""
+    return _at_most(name(cell), MOST_IN_A_LABEL)
+
+
+def axis_label(cell: Cell) -> str:
+    """The name of a responsibility."""
+    return _at_most(name(cell), MOST_IN_AN_AXIS)
+
+
+def _at_most(found: str, most: int) -> str:
+    if len(found) > most:
+        raise Wrong(
+            mark("This text has {length} characters; at most {most} are kept."),
+            length=len(found),
+            most=most,
+        )
+    return found
 
 
 def desk_reference(cell: Cell) -> str:

@@ -23,6 +23,7 @@ Name = Annotated[str, BeforeValidator(cells.name)]
 ShortText = Annotated[str, BeforeValidator(cells.short_text)]
 Code = Annotated[str, BeforeValidator(cells.code)]
 OptionalCode = Annotated[str, BeforeValidator(cells.optional_code)]
+Word = Annotated[str, BeforeValidator(cells.word_code)]
 Flag = Annotated[bool, BeforeValidator(cells.flag)]
 
 
@@ -96,11 +97,31 @@ class DutyRow(Row):
     until: Annotated[Moment | None, BeforeValidator(optional_moment)] = Field(alias="to")
 
 
+class AxisRow(Row):
+    """One of the three responsibilities, as the province names it."""
+
+    code: Word
+    label_vi: Annotated[str, BeforeValidator(cells.axis_label)]
+    label_en: Annotated[str, BeforeValidator(cells.axis_label)]
+
+
+class ItemRow(Row):
+    """An item of the pledge catalogue."""
+
+    code: Word
+    axis: Code
+    label_vi: Annotated[str, BeforeValidator(cells.label)]
+    label_en: Annotated[str, BeforeValidator(cells.label)]
+    reference: ShortText
+
+
 SHEETS: dict[str, type[Row]] = {
     "units": UnitRow,
     "people": PersonRow,
     "desks": DeskRow,
     "duties": DutyRow,
+    "axes": AxisRow,
+    "catalogue": ItemRow,
 }
 
 R = TypeVar("R", bound=Row)

@@ -8,22 +8,26 @@ from pathlib import Path
 from handlers.roster import csv_files, workbooks
 from handlers.roster.cells import Cell
 from handlers.roster.checks import SHEETS, columns
+from handlers.roster.json_files import json_tables
 from handlers.roster.mistakes import Place, Wrong
 from handlers.texts import mark
 
 MOST_BYTES = 20 * 1024 * 1024
 _CSV_ENDINGS = {".csv", ".tsv", ".txt"}
+_JSON = ".json"
 
 
 @dataclass(frozen=True)
 class FoundTable:
-    """A table of a file. `sheet` is units, people, desks or duties, or None for a sheet with
-    another name; `unusable` are cells (row, column from 1) that Excel could not work out."""
+    """A table of a file. `sheet` is one of SHEETS, or None for a sheet with another name;
+    `unusable` are cells (row, column from 1) that Excel could not work out. `first` is the number
+    of the first of the rows, the header: 0 in a list without one, whose entries count from 1."""
 
     place: Place
     sheet: str | None
     rows: Iterable[Sequence[Cell]]
     unusable: Sequence[tuple[int, int]] = ()
+    first: int = 1
 
 
 def tables(path: Path) -> Iterator[FoundTable]:
@@ -31,6 +35,10 @@ def tables(path: Path) -> Iterator[FoundTable]:
     data = _content(path)
     if path.suffix.casefold() in _CSV_ENDINGS:
         yield _csv_table(path, data)
+        return
+    if path.suffix.casefold() == _JSON:
+        for name, rows in json_tables(data):
+            yield FoundTable(Place(path.name, name), name, rows, first=0)
         return
     filled = [sheet for sheet in workbooks.sheets(data) if any(map(is_filled, sheet.rows))]
     if not filled:
@@ -44,8 +52,8 @@ def tables(path: Path) -> Iterator[FoundTable]:
 def _content(path: Path) -> bytes:
     if path.suffix.casefold() == ".xlsm":
         raise Wrong(mark("The workbook contains macros. Save it as .xlsx without them."))
-    if path.suffix.casefold() not in {*_CSV_ENDINGS, ".xlsx"}:
-        raise Wrong(mark("Only .xlsx and .csv files are read."))
+    if path.suffix.casefold() not in {*_CSV_ENDINGS, ".xlsx", _JSON}:
+        raise Wrong(mark("Only .xlsx and .csv files are read, and a catalogue in .json."))
     if path.stat().st_size > MOST_BYTES:
         raise Wrong(
             mark("The file is larger than {most} MB: import it in parts."),
@@ -63,8 +71,8 @@ def _csv_table(path: Path, data: bytes) -> FoundTable:
     if sheet not in SHEETS:
         raise Wrong(
             mark(
-                "The name does not say what is in it: call it"
-                " units.csv, people.csv, desks.csv or duties.csv."
+                "The name does not say what is in it: call it units.csv, people.csv, desks.csv,"
+                " duties.csv, axes.csv or catalogue.csv."
             )
         )
     return FoundTable(Place(path.name), sheet, csv_files.rows(data, columns(SHEETS[sheet])))

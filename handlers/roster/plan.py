@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers.names import folded
+from handlers.roster.catalogue import check_catalogue
 from handlers.roster.checks import PersonRow
 from handlers.roster.crosschecks import Checking, check_desks, check_people
 from handlers.roster.duties import check_duties
@@ -60,7 +61,7 @@ def mistakes(
 ) -> list[RosterError]:
     """Every mistake of the roster, those of reading included, in the order of the files."""
     checking = Checking(roster, stored, timezone, say)
-    for check in (check_units, check_people, check_desks, check_duties):
+    for check in (check_units, check_people, check_desks, check_duties, check_catalogue):
         check(checking)
     found = roster.errors + checking.errors
     tables = list(dict.fromkeys((error.file, error.sheet) for error in found))

@@ -7,8 +7,10 @@ from pathlib import Path
 from handlers.roster.cells import Cell
 from handlers.roster.checks import (
     SHEETS,
+    AxisRow,
     DeskRow,
     DutyRow,
+    ItemRow,
     PersonRow,
     Row,
     UnitRow,
@@ -32,6 +34,8 @@ class Roster:
     people: list[PersonRow] = field(default_factory=list)
     desks: list[DeskRow] = field(default_factory=list)
     duties: list[DutyRow] = field(default_factory=list)
+    axes: list[AxisRow] = field(default_factory=list)
+    catalogue: list[ItemRow] = field(default_factory=list)
     errors: list[RosterError] = field(default_factory=list)
     incomplete: set[str] = field(default_factory=set)
     unreadable_codes: set[str] = field(default_factory=set)
@@ -88,7 +92,9 @@ class _Reading:
 
     def _read_table(self, table: FoundTable) -> None:
         if table.sheet is None:
-            reason = self.say("The sheet must be called units, people, desks or duties.")
+            reason = self.say(
+                "The sheet must be called units, people, desks, duties, axes or catalogue."
+            )
             self._refuse(table.place, reason)
             return
         for row, column in table.unusable:
@@ -98,14 +104,15 @@ class _Reading:
         if table.unusable:
             self.roster.incomplete.add(table.sheet)
         try:
-            self._read_rows(table.place, table.sheet, table.rows)
+            self._read_rows(table, table.sheet)
         except Wrong as wrong:
             self._refuse(table.place, self.say(wrong.sentence, **wrong.values), [table.sheet])
 
-    def _read_rows(self, place: Place, sheet: str, rows: Iterable[Sequence[Cell]]) -> None:
+    def _read_rows(self, table: FoundTable, sheet: str) -> None:
+        place = table.place
         filled: Iterator[tuple[Place, Sequence[Cell]]] = (
             (Place(place.file, place.sheet, number), row)
-            for number, row in enumerate(rows, start=1)
+            for number, row in enumerate(table.rows, start=table.first)
             if is_filled(row)
         )
         at, header = next(filled, (place, ()))

@@ -1,12 +1,14 @@
 """Import a roster inside one transaction: check it against the database, then store it in bulk."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from handlers.catalogue import known_axes
+from handlers.roster.catalogue import store_catalogue
 from handlers.roster.mistakes import RosterMistakes
 from handlers.roster.plan import Changes, Plan, Values, compare, mistakes
 from handlers.roster.read import Roster
@@ -35,7 +37,8 @@ class Counts:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """Counts by table (units, people, memberships, desks, duties). `dry_run`: nothing stored."""
+    """Counts by table (units, people, memberships, desks, duties; axes and items if the files
+    have a catalogue). `dry_run`: nothing stored."""
 
     tables: dict[str, Counts]
     dry_run: bool
@@ -63,7 +66,7 @@ def import_roster(
     report = progress or _no_progress
     report("check", 0, 2)
     lock_roster(session)
-    stored = stored_roster(session)
+    stored = replace(stored_roster(session), axes=known_axes(session))
     found = mistakes(roster, stored, timezone, say)
     if found:
         raise RosterMistakes(found)
@@ -72,13 +75,13 @@ def import_roster(
     report("check", 2, 2)
     if not dry_run:
         _store(session, plan, report)
-    return ImportReport(
-        {
-            name: Counts(len(each.added), len(each.changed), each.unchanged)
-            for name, each in plan.tables().items()
-        },
-        dry_run,
-    )
+    counts = {
+        name: Counts(len(each.added), len(each.changed), each.unchanged)
+        for name, each in plan.tables().items()
+    }
+    for name, tally in store_catalogue(session, roster, dry_run=dry_run).items():
+        counts[name] = Counts(**vars(tally))
+    return ImportReport(counts, dry_run)
 
 
 def _no_progress(step: str, done: int, total: int) -> None:

@@ -76,6 +76,7 @@ class StoredRoster:
     memberships: list[StoredMembership]
     desks: dict[str, StoredDesk]
     duties: list[StoredDuty]
+    axes: frozenset[str] = frozenset()
 
 
 def table_of(model: type[Any]) -> Table:

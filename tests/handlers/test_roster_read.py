@@ -106,8 +106,8 @@ def test_an_open_quotation_mark_is_noticed(tmp_path: Path) -> None:
         ("units.csv", HEADER.encode(), "There is no row in this file."),
         ("units.xlsx", b"", "The file is empty."),
         ("list.csv", b"code", "The name does not say what is in it: call it units.csv,"),
-        ("units.pdf", b"%PDF", "Only .xlsx and .csv files are read."),
-        ("units.xls", b"x", "Only .xlsx and .csv files are read."),
+        ("units.pdf", b"%PDF", "Only .xlsx and .csv files are read"),
+        ("units.xls", b"x", "Only .xlsx and .csv files are read"),
         ("units.xlsm", b"x", "The workbook contains macros. Save it as .xlsx without them."),
         ("units.xlsx", b"code,name", "The file is damaged or no Excel workbook."),
         ("units.xlsx", b"PK\x03\x04 and then nothing", "The file is damaged"),
@@ -149,7 +149,7 @@ def test_a_sheet_with_another_name_is_refused(tmp_path: Path) -> None:
     tables = {"units": good()["units"], "unit": good()["units"]}
     roster = read_files([as_workbook(tmp_path / "r.xlsx", tables)], SAY)
     assert told(roster) == [
-        "r.xlsx, sheet unit: The sheet must be called units, people, desks or duties."
+        "r.xlsx, sheet unit: The sheet must be called units, people, desks, duties, axes or catalogue."
     ]
 
 
