@@ -5,7 +5,7 @@ import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from bot.channels.base import Channel
 from bot.delivery.attempt import Outcome, Result, attempt
+from bot.delivery.page import Page
 from bot.delivery.restraint import Restraint, Tuning
 from bot.delivery.written import OnGone, write_down
 from bot.locks import SenderLock
@@ -27,14 +28,6 @@ log = structlog.get_logger("delivery")
 
 _READ_AHEAD, _READ_AGAIN_BELOW = 60, 15  # proactive rows opened before their turn
 _PAUSE_S = 0.1
-
-
-@dataclass
-class _Page:
-    """What one look at the outbox brings."""
-
-    answers: list[Unsent] = field(default_factory=list)
-    proactive: list[Unsent] = field(default_factory=list)
 
 
 class Courier:
@@ -111,7 +104,7 @@ class Courier:
             log.error("cannot read the outbox", channel=self.name, **where(error))  # noqa: TRY400 - the text may quote a row
             await asyncio.sleep(self._tuning.database_wait)
             return
-        for chat, rows in _by_chat(page.answers).items():
+        for chat, rows in page.answers_by_chat().items():
             if chat not in self._touched:
                 self._begin(chat, rows)
         for row in page.proactive:
@@ -120,7 +113,7 @@ class Courier:
         if self._ahead:
             self._queued.set()
 
-    async def _write_down_and_read(self) -> _Page:
+    async def _write_down_and_read(self) -> Page:
         written, self._unwritten = self._unwritten, []
         now, chats = self._clock(), self._free()
         ahead = _READ_AHEAD if len(self._ahead) < _READ_AGAIN_BELOW else 0
@@ -129,9 +122,9 @@ class Courier:
         if not self._may_send():
             chats = ahead = 0
 
-        def work(session: Session) -> _Page:
+        def work(session: Session) -> Page:
             write_down(session, self.name, written, self._on_gone)
-            page = _Page()
+            page = Page()
             if chats:
                 page.answers = waiting_answers(session, self.name, now, chats=chats, skip=busy)
             if ahead:
@@ -240,10 +233,3 @@ class Courier:
                     log.error("sent but not written down", messages=len(written), **where(error))  # noqa: TRY400 - place is enough
                     return
                 await asyncio.sleep(_PAUSE_S)
-
-
-def _by_chat(rows: Sequence[Unsent]) -> dict[str, list[Unsent]]:
-    chats: dict[str, list[Unsent]] = {}
-    for row in rows:
-        chats.setdefault(row.chat, []).append(row)
-    return chats

@@ -1,18 +1,15 @@
 """Telegram: polling or webhook in, inline keyboards out."""
 
 import asyncio
-import hmac
-import json
 from collections.abc import Coroutine
 from dataclasses import replace
-from http import HTTPStatus
 from typing import Any
 
 import structlog
 from telegram.error import BadRequest, TelegramError
 
 from bot.channels.base import Door, DoorState
-from bot.channels.telegram.api import ALLOWED_UPDATES, open_api
+from bot.channels.telegram.api import open_api
 from bot.channels.telegram.errors import trouble
 from bot.channels.telegram.incoming import NAME, Reader
 from bot.channels.telegram.menu import Commands, command_menu
@@ -20,20 +17,15 @@ from bot.channels.telegram.receive import CAN, Forget, Handle, Poller, Receiver
 from bot.channels.telegram.sending import Sender
 from bot.channels.telegram.status import Status
 from bot.channels.telegram.waits import Waits
+from bot.channels.telegram.webhook import LARGEST_BODY, WEBHOOK_PATH, Webhook
 from bot.config import TelegramSettings
 from bot.locks import SenderLock
-from bot.observability import redacted
 from handlers.messages import Reply
 from handlers.texts import DEFAULT
-from storage.errors import DatabaseUnavailable
 
-__all__ = ["CAN", "NAME", "TelegramChannel", "Waits"]
+__all__ = ["CAN", "LARGEST_BODY", "NAME", "WEBHOOK_PATH", "TelegramChannel", "Waits"]
 
 log = structlog.get_logger("telegram")
-
-WEBHOOK_PATH = "/hooks/telegram"
-WEBHOOK_CONNECTIONS = 40
-LARGEST_BODY = 1 << 20  # bytes; an update is a few kilobytes
 
 
 class TelegramChannel:
@@ -59,7 +51,7 @@ class TelegramChannel:
         waits: Waits | None = None,
     ) -> None:
         self.proactive_per_second = settings.proactive_per_second
-        self._settings, self._public_url = settings, public_url.rstrip("/")
+        self._settings = settings
         self._commands, self._lock = commands, lock
         self._waits = waits or Waits()
         self._status = Status(NAME)
@@ -68,6 +60,9 @@ class TelegramChannel:
         reader = Reader(int(number) if number.isdecimal() else 0)
         self._receiver = Receiver(self._api, reader, handle, forget)
         self._sender = Sender(self._api, lock)
+        self._webhook = Webhook(
+            self._api, settings, public_url, self._receiver, self._status, self._waits
+        )
         self._webhook_deleted = False
 
     @property
@@ -94,8 +89,8 @@ class TelegramChannel:
     async def run(self) -> None:
         """Set up, then receive until cancelled; what goes wrong is said in `state` and retried."""
         webhook = self._settings.mode == "webhook"
-        if webhook and (missing := self._missing_for_webhook()):
-            self._status.down(missing)
+        if webhook and self._webhook.missing:
+            self._status.down(self._webhook.missing)
             await asyncio.Event().wait()
         poller = Poller(self._api, self._receiver, self._waits)
         failures = 0
@@ -104,7 +99,7 @@ class TelegramChannel:
                 try:
                     await self._introduce()
                     failures = 0
-                    await (self._keep_webhook() if webhook else self._poll(poller))
+                    await (self._webhook.keep() if webhook else self._poll(poller))
                 except TelegramError as error:
                     failures += 1
                     self._status.down(trouble(error))
@@ -157,65 +152,6 @@ class TelegramChannel:
             polling.result()
         return over
 
-    # Webhook.
-
-    def _missing_for_webhook(self) -> str:
-        if not self._public_url:
-            return 'webhook mode needs [web] public_url, or set [telegram] mode = "polling"'
-        if not self._secret:
-            return "webhook mode needs [telegram] webhook_secret"
-        return ""
-
-    @property
-    def _secret(self) -> str:
-        return self._settings.webhook_secret.get_secret_value()
-
-    async def _keep_webhook(self) -> None:
-        """Set the webhook, then look after it."""
-        url = self._public_url + WEBHOOK_PATH
-        try:
-            await self._api.set_webhook(
-                url,
-                max_connections=WEBHOOK_CONNECTIONS,
-                allowed_updates=ALLOWED_UPDATES,
-                secret_token=self._secret,
-            )
-        except BadRequest as error:
-            self._status.down(f"Telegram refuses the webhook: {redacted(error.message)}")
-            await asyncio.sleep(self._waits.refused)
-            return
-        self._status.up()
-        last_error = None
-        while True:
-            await asyncio.sleep(self._waits.check)
-            info = await self._api.get_webhook_info()
-            if info.url != url:
-                self._status.down("another program took the webhook away; setting it again")
-                return
-            if not info.pending_update_count:
-                self._status.up()
-            elif info.last_error_date is not None and info.last_error_date != last_error:
-                why = redacted(info.last_error_message or "unknown error")
-                self._status.down(f"Telegram cannot deliver to the webhook: {why}")
-            last_error = info.last_error_date
-
     async def webhook(self, secret: str | None, body: bytes) -> int:
         """Take one posted update; returns the HTTP status to answer, 200 only after the commit."""
-        if self._settings.mode != "webhook":
-            return HTTPStatus.NOT_FOUND
-        if not self._secret or not hmac.compare_digest(
-            (secret or "").encode(), self._secret.encode()
-        ):
-            return HTTPStatus.FORBIDDEN
-        if len(body) > LARGEST_BODY:
-            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        try:
-            raw = json.loads(body)
-        except ValueError:
-            log.warning("posted update is no JSON, passed over")
-            return HTTPStatus.OK
-        try:
-            await self._receiver.take_all([raw])
-        except DatabaseUnavailable:
-            return HTTPStatus.SERVICE_UNAVAILABLE
-        return HTTPStatus.OK
+        return await self._webhook.take(secret, body)

@@ -27,12 +27,14 @@ _GONE = (
     "have no rights to send",
     "chat_write_forbidden",
 )
+_NO_TEXT = "there is no text in the message to edit"
 _EDITS_NOT = (
     "message to edit not found",
     "message can't be edited",
     "message_id_invalid",
     "message identifier is not specified",
-    "there is no text in the message to edit",
+    _NO_TEXT,
+    "there is no media in the message to edit",
     "message_edit_time_expired",
 )
 
@@ -66,6 +68,11 @@ def not_modified(error: TelegramError) -> bool:
 def cannot_edit(error: TelegramError) -> bool:
     """The message is gone, too old, or was never ours to edit: a new one does."""
     return _says(error, _EDITS_NOT)
+
+
+def shows_a_file(error: TelegramError) -> bool:
+    """The message to edit is a picture or a document, and its text was to be changed."""
+    return _says(error, (_NO_TEXT,))
 
 
 def bad_entities(error: TelegramError) -> bool:

@@ -8,9 +8,21 @@ from telegram import InlineKeyboardMarkup
 
 from bot.channels.lengths import clean, cut, units
 from bot.channels.telegram.keyboard import can_be_button, keyboard
-from handlers.messages import Choices, Code, Field, Note, Part, Reply, Text, Title
+from handlers.messages import (
+    Choices,
+    Code,
+    Document,
+    Field,
+    Note,
+    Part,
+    Picture,
+    Reply,
+    Text,
+    Title,
+)
 
 LONGEST_TEXT = 4096  # UTF-16 code units after entities: https://core.telegram.org/bots/api
+LONGEST_CAPTION = 1024
 _GAP = "\n\n"
 
 
@@ -29,11 +41,31 @@ def render(answer: Reply) -> Rendered:
     if not blocks:  # Telegram shows no keyboard without a text
         labels = [_Block("", each.label) for each in _groups(answer) if each.label]
         blocks = [_Lines((label,)) for label in labels[:1]]
+    return _rendered(blocks, answer.parts, "…")
+
+
+def caption(answer: Reply) -> Rendered | None:
+    """A reply (without its pictures) as the words under one; None if it is too long for that."""
+    texts = [part for each in answer.parts for part in _in_text(each)]
+    groups = [_without_text_links(each) for each in _groups(answer)]
+    codes = [part for part in answer.parts if isinstance(part, Code)]
+    blocks = [block for part in texts for block in _blocks(part)]
+    rendered = _rendered(blocks, [*codes, *groups], "")
+    return rendered if units(rendered.plain) <= LONGEST_CAPTION else None
+
+
+def _rendered(blocks: Sequence["_Lines"], buttons: Iterable[Part], nothing: str) -> Rendered:
     return Rendered(
-        _GAP.join(block.html for block in blocks) or "…",
-        _GAP.join(block.plain for block in blocks) or "…",
-        keyboard(answer.parts),
+        _GAP.join(block.html for block in blocks) or nothing,
+        _GAP.join(block.plain for block in blocks) or nothing,
+        keyboard(buttons),
     )
+
+
+def without_files(answer: Reply) -> Reply:
+    """The words and buttons of a reply."""
+    words = tuple(part for part in answer.parts if not isinstance(part, Picture | Document))
+    return answer.model_copy(update={"parts": words})
 
 
 def split(answer: Reply) -> list[Reply]:

@@ -1,17 +1,28 @@
 """Sending one reply: edit or send, in pieces where it is long, with every fallback."""
 
-import hashlib
 from collections import OrderedDict
+from collections.abc import Sequence
 
-from telegram import LinkPreviewOptions
+import structlog
+from telegram import InputMediaPhoto, LinkPreviewOptions
+from telegram import Message as Sent
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
 from bot.channels.telegram.api import Api
-from bot.channels.telegram.errors import bad_entities, cannot_edit, not_modified, send_error
-from bot.channels.telegram.render import Rendered, joined, render, split
+from bot.channels.telegram.errors import (
+    bad_entities,
+    cannot_edit,
+    not_modified,
+    send_error,
+    shows_a_file,
+)
+from bot.channels.telegram.messages import Message, messages
+from bot.drawing import Drawing
 from bot.locks import SenderLock
 from handlers.messages import Reply
+
+log = structlog.get_logger("telegram")
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _REMEMBERED_MESSAGES = 8192
@@ -21,8 +32,8 @@ class Sender:
     """Remembers, as hashes and in memory only, what messages show: a second tap on the same
     button would otherwise be an edit that Telegram refuses as changing nothing."""
 
-    def __init__(self, api: Api, lock: SenderLock | None) -> None:
-        self._api, self._lock = api, lock
+    def __init__(self, api: Api, lock: SenderLock | None, drawing: Drawing) -> None:
+        self._api, self._lock, self._drawing = api, lock, drawing
         self._generation = 0
         self._shown: OrderedDict[tuple[int, int], bytes] = OrderedDict()
 
@@ -31,70 +42,129 @@ class Sender:
         if self._lock is not None and self._lock.generation != self._generation:
             self._shown.clear()  # while another process sent, it may have edited
             self._generation = self._lock.generation
-        pages = split(answer)
-        for index, page in enumerate(pages):
+        chat, pressed = int(address), int(edit) if edit is not None else None
+        sending = messages(*await self._drawing.of(answer))
+        replaced = pressed is not None and _can_replace(sending)
+        outlived = pressed is not None and not replaced and any(m.is_picture for m in sending)
+        for index, message in enumerate(sending):
             try:
-                await self._one(int(address), render(page), edit if index == 0 else None)
+                in_place_of = pressed if index == 0 and replaced else None
+                outlived = await self._one(chat, message, in_place_of) or outlived
             except TelegramError as error:
                 failure = send_error(error)
-                failure.rest = joined(pages[index:]) if index else None
+                failure.rest = message.left if index else None
                 raise failure from None
+        if outlived and pressed is not None:
+            await self._take_buttons(chat, pressed)
 
-    async def _one(self, chat: int, message: Rendered, edit: str | None) -> None:
+    async def _one(self, chat: int, message: Message, edit: int | None) -> bool:
+        """Send one message; whether the message it was to replace is still there, outlived."""
         try:
-            await self._edit_or_send(chat, message, edit, ParseMode.HTML)
+            return await self._edit_or_send(chat, message, edit, ParseMode.HTML)
         except BadRequest as error:
             if not bad_entities(error):
                 raise
-            await self._edit_or_send(chat, message, edit, None)
+            return await self._edit_or_send(chat, message, edit, None)
 
     async def _edit_or_send(
-        self, chat: int, message: Rendered, edit: str | None, mode: ParseMode | None
-    ) -> None:
+        self, chat: int, message: Message, edit: int | None, mode: ParseMode | None
+    ) -> bool:
+        outlived = False
         if edit is not None:
             try:
-                await self._edit(chat, int(edit), message, mode)
+                await self._edit(chat, edit, message, mode)
             except BadRequest as error:
                 if not cannot_edit(error):
                     raise
+                outlived = shows_a_file(error)
             else:
-                return
-        sent = await self._api.send_message(
-            chat,
-            message.html if mode else message.plain,
-            parse_mode=mode,
-            link_preview_options=_NO_PREVIEW,
-            reply_markup=message.keyboard,
-        )
+                return False
+        sent = await self._send(chat, message, mode)
         self._remember(chat, sent.message_id, message)
+        return outlived
 
-    async def _edit(
-        self, chat: int, number: int, message: Rendered, mode: ParseMode | None
-    ) -> None:
-        if self._shown.pop((chat, number), None) == _digest(message):
-            self._remember(chat, number, message)
-            return
-        try:
-            await self._api.edit_message_text(
-                message.html if mode else message.plain,
+    async def _send(self, chat: int, message: Message, mode: ParseMode | None) -> Sent:
+        words = message.words.html if mode else message.words.plain
+        keyboard = message.words.keyboard
+        if message.file is None:
+            return await self._api.send_message(
                 chat,
-                number,
+                words,
                 parse_mode=mode,
                 link_preview_options=_NO_PREVIEW,
-                reply_markup=message.keyboard,  # None removes the one that is there
+                reply_markup=keyboard,
             )
+        file, name = message.file.content, _file_name(message)
+        if message.is_picture:
+            return await self._api.send_photo(
+                chat,
+                file,
+                caption=words or None,
+                parse_mode=mode,
+                reply_markup=keyboard,
+                filename=name,
+            )
+        return await self._api.send_document(
+            chat,
+            file,
+            caption=words or None,
+            parse_mode=mode,
+            reply_markup=keyboard,
+            filename=name,
+        )
+
+    async def _edit(self, chat: int, number: int, message: Message, mode: ParseMode | None) -> None:
+        if self._shown.pop((chat, number), None) == message.digest:
+            self._remember(chat, number, message)
+            return
+        words = message.words.html if mode else message.words.plain
+        try:
+            if message.file is None:
+                await self._api.edit_message_text(
+                    words,
+                    chat,
+                    number,
+                    parse_mode=mode,
+                    link_preview_options=_NO_PREVIEW,
+                    reply_markup=message.words.keyboard,  # None removes the one that is there
+                )
+            else:
+                picture = InputMediaPhoto(
+                    message.file.content,
+                    caption=words or None,
+                    parse_mode=mode,
+                    filename=_file_name(message),
+                )
+                await self._api.edit_message_media(
+                    picture, chat, number, reply_markup=message.words.keyboard
+                )
         except BadRequest as error:
             if not not_modified(error):
                 raise
         self._remember(chat, number, message)
 
-    def _remember(self, chat: int, number: int, message: Rendered) -> None:
-        self._shown[chat, number] = _digest(message)
+    async def _take_buttons(self, chat: int, number: int) -> None:
+        """Off a message that newer ones replace, best effort: its buttons would still work."""
+        self._shown.pop((chat, number), None)
+        try:
+            await self._api.edit_message_reply_markup(chat, number, reply_markup=None)
+        except TelegramError as error:
+            log.debug("old buttons stay", error=type(error).__name__)
+
+    def _remember(self, chat: int, number: int, message: Message) -> None:
+        self._shown[chat, number] = message.digest
         while len(self._shown) > _REMEMBERED_MESSAGES:
             self._shown.popitem(last=False)
 
 
-def _digest(message: Rendered) -> bytes:
-    keyboard = message.keyboard.to_json() if message.keyboard is not None else ""
-    whole = f"{message.html}\0{keyboard}"
-    return hashlib.blake2b(whole.encode(), digest_size=16).digest()
+def _can_replace(sending: Sequence[Message]) -> bool:
+    """Words take the place of words, one picture that of words or a picture. A file to keep never
+    does: what it was asked from stays."""
+    first = sending[0]
+    return first.file is None or (first.is_picture and len(sending) == 1)
+
+
+def _file_name(message: Message) -> str:
+    assert message.file is not None
+    part = message.file.part
+    return part.name if part.kind == "document" else f"{part.recipe}.png"
