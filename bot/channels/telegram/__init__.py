@@ -19,6 +19,7 @@ from bot.channels.telegram.status import Status
 from bot.channels.telegram.waits import Waits
 from bot.channels.telegram.webhook import LARGEST_BODY, WEBHOOK_PATH, Webhook
 from bot.config import TelegramSettings
+from bot.drawing import Drawing
 from bot.locks import SenderLock
 from handlers.messages import Reply
 from handlers.texts import DEFAULT
@@ -49,6 +50,7 @@ class TelegramChannel:
         commands: Commands | None = None,
         lock: SenderLock | None = None,
         waits: Waits | None = None,
+        drawing: Drawing | None = None,
     ) -> None:
         self.proactive_per_second = settings.proactive_per_second
         self._settings = settings
@@ -59,7 +61,7 @@ class TelegramChannel:
         number = settings.token.get_secret_value().partition(":")[0]
         reader = Reader(int(number) if number.isdecimal() else 0)
         self._receiver = Receiver(self._api, reader, handle, forget)
-        self._sender = Sender(self._api, lock)
+        self._sender = Sender(self._api, lock, drawing or Drawing())
         self._webhook = Webhook(
             self._api, settings, public_url, self._receiver, self._status, self._waits
         )
