@@ -111,7 +111,34 @@ async def test_words_after_a_picture_are_a_new_message_and_the_old_buttons_go(
         assert picture.kind == "photo"
         assert picture.labels == []
         assert words.labels
-        server.forget_refusals()  # an edit of a picture's text is tried and refused
+
+
+async def test_after_a_restart_a_picture_is_still_known_as_one(
+    server: FakeTelegram, file_database: FlakyDatabase, clock: Clock
+) -> None:
+    async with album(server, file_database, clock) as (_, anna):
+        pass
+    async with running(server, file_database, clock, router=ROUTER) as bot:
+        anna.tap("words")
+        await anna.seen("Only words")
+        await bot.quiet()
+        assert [each.labels != [] for each in from_bot(anna)] == [False, True]
+    assert server.refusals == []
+
+
+async def test_two_taps_on_one_message_that_becomes_a_picture_both_get_their_answer(
+    server: FakeTelegram, file_database: FlakyDatabase, clock: Clock
+) -> None:
+    async with album(server, file_database, clock) as (bot, anna):
+        anna.tap("words")
+        await anna.seen("Only words")
+        with server._world.lock:
+            anna.tap("next")
+            anna.tap("words")
+        await server.until(lambda: len(from_bot(anna)) == 3)
+        await bot.quiet()
+        assert [each.kind for each in from_bot(anna)] == ["photo", "photo", "text"]
+        assert [each.labels != [] for each in from_bot(anna)] == [False, False, True]
 
 
 async def test_a_picture_takes_the_place_of_words(
@@ -120,7 +147,6 @@ async def test_a_picture_takes_the_place_of_words(
     async with album(server, file_database, clock) as (bot, anna):
         anna.tap("words")
         words = await anna.seen("Only words")
-        server.forget_refusals()
         anna.tap("next")
         await server.until(lambda: from_bot(anna)[-1].raw.get("caption") == "Week")
         await bot.quiet()
@@ -179,7 +205,6 @@ async def test_a_picture_that_cannot_be_drawn_is_said_in_words(
         shown = await anna.seen(lambda shown: "A rainbow" in shown.text)
         await bot.quiet()
         assert shown.labels
-        server.forget_refusals()
     assert "no recipe 'rainbow'" in logged()
 
 

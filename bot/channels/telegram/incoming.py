@@ -3,7 +3,16 @@
 import re
 from dataclasses import dataclass
 
-from telegram import CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Message, Update, User
+from telegram import (
+    CallbackQuery,
+    Chat,
+    ChatMember,
+    ChatMemberUpdated,
+    MaybeInaccessibleMessage,
+    Message,
+    Update,
+    User,
+)
 from telegram.constants import ChatType
 
 from handlers.messages import Incoming
@@ -17,6 +26,20 @@ _KINDS = (
     "video_note", "voice",
 )  # fmt: skip
 _COMMAND = re.compile(r"/(\w+)@(\w+)(?=\s|$)", re.ASCII)
+
+
+_FILE = "f"  # marks the name of a message that shows a picture or a file
+
+
+def message_name(message: MaybeInaccessibleMessage) -> str:
+    """What a message is called in Incoming.pressed."""
+    shows_file = isinstance(message, Message) and (message.photo or message.document)
+    return f"{message.message_id}{_FILE if shows_file else ''}"
+
+
+def named_message(name: str) -> tuple[int, bool]:
+    """The number of a message, and whether it shows a picture or a file, whose text is none."""
+    return int(name.removesuffix(_FILE)), name.endswith(_FILE)
 
 
 @dataclass(frozen=True)
@@ -67,7 +90,7 @@ class Reader:
         chat = str(query.from_user.id if message is None else message.chat.id)
         pressed = None
         if message is not None and message.is_accessible:
-            pressed = str(message.message_id)
+            pressed = message_name(message)
         if message is not None and message.chat.type != ChatType.PRIVATE:
             # Whatever the action shows, the whole group would read it.
             incoming = self._incoming(key, chat, query.from_user, other="group", pressed=pressed)

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import structlog
 from telegram import InputMediaPhoto, LinkPreviewOptions
@@ -17,6 +18,7 @@ from bot.channels.telegram.errors import (
     send_error,
     shows_a_file,
 )
+from bot.channels.telegram.incoming import named_message
 from bot.channels.telegram.messages import Message, messages
 from bot.drawing import Drawing
 from bot.locks import SenderLock
@@ -28,6 +30,14 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _REMEMBERED_MESSAGES = 8192
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """What a message shows: a hash, and whether it is a picture or a file."""
+
+    digest: bytes
+    shows_file: bool
+
+
 class Sender:
     """Remembers, as hashes and in memory only, what messages show: a second tap on the same
     button would otherwise be an edit that Telegram refuses as changing nothing."""
@@ -35,17 +45,17 @@ class Sender:
     def __init__(self, api: Api, lock: SenderLock | None, drawing: Drawing) -> None:
         self._api, self._lock, self._drawing = api, lock, drawing
         self._generation = 0
-        self._shown: OrderedDict[tuple[int, int], bytes] = OrderedDict()
+        self._shown: OrderedDict[tuple[int, int], _Shown] = OrderedDict()
 
     async def send(self, address: str, answer: Reply, edit: str | None) -> None:
         """Send a reply to a chat, its first message in place of `edit`; raises a SendError."""
         if self._lock is not None and self._lock.generation != self._generation:
             self._shown.clear()  # while another process sent, it may have edited
             self._generation = self._lock.generation
-        chat, pressed = int(address), int(edit) if edit is not None else None
+        chat = int(address)
         sending = messages(*await self._drawing.of(answer))
-        replaced = pressed is not None and _can_replace(sending)
-        outlived = pressed is not None and not replaced and any(m.is_picture for m in sending)
+        pressed, replaced = self._pressed(chat, edit, sending)
+        outlived = not replaced and (sending[0].file is None or sending[0].is_picture)
         for index, message in enumerate(sending):
             try:
                 in_place_of = pressed if index == 0 and replaced else None
@@ -56,6 +66,17 @@ class Sender:
                 raise failure from None
         if outlived and pressed is not None:
             await self._take_buttons(chat, pressed)
+
+    def _pressed(
+        self, chat: int, edit: str | None, sending: Sequence[Message]
+    ) -> tuple[int | None, bool]:
+        """The message to replace, and whether the first of these can take its place."""
+        if edit is None:
+            return None, False
+        number, shows_file = named_message(edit)
+        before = self._shown.get((chat, number))
+        shows_file = before.shows_file if before is not None else shows_file
+        return number, _can_replace(sending, shows_file=shows_file)
 
     async def _one(self, chat: int, message: Message, edit: int | None) -> bool:
         """Send one message; whether the message it was to replace is still there, outlived."""
@@ -114,7 +135,8 @@ class Sender:
         )
 
     async def _edit(self, chat: int, number: int, message: Message, mode: ParseMode | None) -> None:
-        if self._shown.pop((chat, number), None) == message.digest:
+        before = self._shown.pop((chat, number), None)
+        if before is not None and before.digest == message.digest:
             self._remember(chat, number, message)
             return
         words = message.words.html if mode else message.words.plain
@@ -152,16 +174,18 @@ class Sender:
             log.debug("old buttons stay", error=type(error).__name__)
 
     def _remember(self, chat: int, number: int, message: Message) -> None:
-        self._shown[chat, number] = message.digest
+        self._shown[chat, number] = _Shown(message.digest, message.file is not None)
         while len(self._shown) > _REMEMBERED_MESSAGES:
             self._shown.popitem(last=False)
 
 
-def _can_replace(sending: Sequence[Message]) -> bool:
+def _can_replace(sending: Sequence[Message], *, shows_file: bool) -> bool:
     """Words take the place of words, one picture that of words or a picture. A file to keep never
     does: what it was asked from stays."""
     first = sending[0]
-    return first.file is None or (first.is_picture and len(sending) == 1)
+    if first.file is None:
+        return not shows_file
+    return first.is_picture and len(sending) == 1
 
 
 def _file_name(message: Message) -> str:
