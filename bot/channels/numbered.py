@@ -8,9 +8,11 @@ from handlers.messages import (
     Choice,
     Choices,
     Code,
+    Document,
     Field,
     Note,
     Part,
+    Picture,
     Reply,
     Text,
     Title,
@@ -48,6 +50,10 @@ def _block(part: Part, numbers: Mapping[str, int], shown: set[str]) -> str:
             lines = [part.label, part.text]
         case Field():
             lines = [f"⚠️ {part.error}" if part.error else "", part.label, part.hint]
+        case Picture():
+            lines = [part.alt]
+        case Document():
+            lines = [f"📎 {part.name}"]
         case Choices():
             lines = [_choice(choice, numbers) for choice in part.choices]
             if part.label not in shown:
