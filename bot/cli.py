@@ -39,6 +39,7 @@ def make_app(terminal: Terminal) -> App:
         help_format="plaintext",
         help_formatter=SpokenHelp(say),
         result_action="return_value",
+        suppress_keyboard_interrupt=False,
         exit_on_error=False,
         print_error=False,
     )

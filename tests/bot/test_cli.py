@@ -1,9 +1,11 @@
 """The command line as an operator meets it."""
 
 import csv
+import errno
 import io
 import sqlite3
 import tomllib
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -12,14 +14,15 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from bot.cli import VERSION, main
-from bot.config import load
+from bot.config import Settings, load
+from bot.locks import AlreadyRunning
 from storage.database import Database
 from storage.queries.mark import mark_or_check
-from storage.schema import newest
+from storage.schema import newest, upgrade
 from storage.tables import Rating
 
 SECRET = "a secret for the tests, long enough to be one"
-COMMANDS = ["run", "doctor", "import", "qr", "export", "tick", "migrate"]
+COMMANDS = ["run", "doctor", "import", "invite", "qr", "export", "tick", "migrate"]
 ROSTER = {
     "units": "code,name,kind,parent_code,pilot\nT,Tỉnh Đoàn,,,\nC1,Chi đoàn Một cửa,,T,yes\n",
     "people": "code,full_name,unit_code,role,position,email\n"
@@ -93,7 +96,7 @@ def test_help_names_every_command_and_what_to_do_first(capsys: Out) -> None:
 
 
 def test_a_command_that_comes_later_is_not_there_yet(capsys: Out) -> None:
-    for command in ("invite", "digest", "backup", "restore"):
+    for command in ("digest", "backup", "restore"):
         assert main([command]) == 2
         assert f"There is no command {command}." in capsys.readouterr().err
 
@@ -332,6 +335,12 @@ def test_migrate_fills_an_empty_database_and_then_has_nothing_to_do(capsys: Out)
     assert "nothing to do" in capsys.readouterr().out
 
 
+def test_migrate_says_from_where_to_where(capsys: Out) -> None:
+    upgrade(load().database.url, "0001")
+    assert main(["migrate"]) == 0
+    assert capsys.readouterr().out == f"The database went from 0001 to {newest()}.\n"
+
+
 def stand_at(revision: str) -> None:
     with database() as connection:
         connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
@@ -426,3 +435,74 @@ def test_tick_moves_time(capsys: Out) -> None:
     assert main(["tick", "--now", "2029-01-01T08:00"]) == 0
     assert database().execute("SELECT count(*) FROM rating").fetchone() == (0,)
     assert "ratings=1" in capsys.readouterr().out
+
+
+def test_a_job_that_fails_is_named_and_the_others_are_done(
+    capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def half_done(*_: object) -> dict[str, object]:
+        return {"jobs": {"forget": None, "other": {"rows": 2}}, "sent": {"telegram": {"sent": 1}}}
+
+    monkeypatch.setattr("bot.app.tick", half_done)
+    assert main(["tick"]) == 1
+    said = capsys.readouterr()
+    assert said.out.splitlines() == ["other: rows=2", "telegram: sent=1"]
+    assert said.err.strip() == "The job forget failed; the log says where."
+
+
+def ready_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run(_: Settings, *, ready: Callable[[], None]) -> None:
+        ready()
+
+    monkeypatch.setattr("bot.app.run", run)
+
+
+def test_run_says_where_citizens_come_in(capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+    ready_at_once(monkeypatch)
+    monkeypatch.setenv("BOT_WEB__PUBLIC_URL", "https://danhgia.example.vn")
+    assert main(["run"]) == 0
+    said = capsys.readouterr()
+    assert "https://danhgia.example.vn/q/CODE" in said.err
+    assert said.out == ""
+
+
+def test_the_demo_says_where_to_look_next(capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+    ready_at_once(monkeypatch)
+    assert main(["run", "--demo"]) == 0
+    said = capsys.readouterr().err
+    assert "Open http://127.0.0.1:8080 " in said
+    assert "-m bot export ratings" in said
+    assert Path("var/demo.sqlite").exists()
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (
+            OSError(errno.EADDRINUSE, "in use", "127.0.0.1:8080"),
+            "Another program listens on 127.0.0.1:8080.",
+        ),
+        (AlreadyRunning(Path("var/bot.sqlite"), "123"), "running on this database already"),
+        (PermissionError(errno.EACCES, "Permission denied", "var"), "var: Permission denied"),
+    ],
+)
+def test_what_keeps_the_program_from_starting_is_one_line(
+    failure: Exception, said: str, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run(*_: object, **__: object) -> None:
+        raise failure
+
+    monkeypatch.setattr("bot.app.run", run)
+    assert main(["run"]) == 1
+    answer = capsys.readouterr().err
+    assert said in answer
+    assert len(answer.splitlines()) == 1
+
+
+def test_ctrl_c_ends_quietly(capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("bot.app.run", run)
+    assert main(["run"]) == 130
+    assert capsys.readouterr().err == ""
