@@ -38,13 +38,15 @@ log = structlog.get_logger("dispatch")
 @dataclass(frozen=True)
 class Handled:
     """What came of an update. `replies` are for channels whose answer is the response itself;
-    elsewhere they stand in the outbox. `language` is the one now in force for this chat."""
+    elsewhere they stand in the outbox. `language` is the one now in force for this chat.
+    `official`: whether the chat is linked to somebody; None where nothing had to know."""
 
     replies: tuple[Reply, ...] = ()
     duplicate: bool = False
     language: str = "vi"
     reference: str | None = None
     refused: bool = False
+    official: bool | None = None
 
 
 @dataclass
@@ -144,6 +146,8 @@ class Dispatch:
         fresh = not incoming.key or mark_seen(session, incoming.channel, incoming.key, turn.today)
         if not fresh and not can.in_response:
             return Handled(duplicate=True, language=speech.language)
+        if incoming.text is not None and not can.in_response:
+            turn.recognise()  # an official who had blocked the bot and writes is reached again
         matched = resolve(turn, state, self._router)
         if not fresh:
             matched = self._showing(matched)
@@ -156,7 +160,10 @@ class Dispatch:
         if not can.in_response:
             self._keep(turn, chat, state, replies)
         return Handled(
-            replies, duplicate=not fresh, language=turn.switch_language or speech.language
+            replies,
+            duplicate=not fresh,
+            language=turn.switch_language or speech.language,
+            official=turn.known_official,
         )
 
     def _showing(self, matched: Matched) -> Matched:

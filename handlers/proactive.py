@@ -8,7 +8,7 @@ from handlers.messages import Reply
 from handlers.policy import Policy
 from handlers.texts import DEFAULT, Speaker
 from storage.database import keys_of
-from storage.queries.traffic import PROACTIVE, put_in_outbox
+from storage.queries.traffic import PROACTIVE, chat_name, put_in_outbox
 from storage.tables import Link
 
 
@@ -19,6 +19,16 @@ def speech_for(link: Link, policy: Policy) -> Speaker:
 
 def send(session: Session, link: Link, replies: Sequence[Reply]) -> None:
     """Queue messages to an official's chat, behind every answer."""
-    address = keys_of(session).open(link.address)
+    keys = keys_of(session)
+    address = keys.open(link.address)
+    name = chat_name(keys, link.channel, address)
+    if link.chat != name:  # the secret was changed: delivery knows the chat by its new name
+        link.chat = name
+        session.add(link)
+    send_to(session, link.channel, address, replies)
+
+
+def send_to(session: Session, channel: str, address: str, replies: Sequence[Reply]) -> None:
+    """The same to a chat that is nobody's (yet): somebody whose request was declined."""
     contents = [{"reply": each.model_dump(mode="json"), "edit": None} for each in replies]
-    put_in_outbox(session, link.channel, address, contents, lane=PROACTIVE)
+    put_in_outbox(session, channel, address, contents, lane=PROACTIVE)

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from handlers.messages import Incoming
 from handlers.policy import Policy
 from handlers.texts import Speech
-from storage.queries.link import Identity, identify
+from storage.queries.link import Identity, identify, mark_reachable
 
 
 @dataclass
@@ -33,7 +33,23 @@ class Turn:
     @cached_property
     def who(self) -> Identity | None:
         """The official behind this chat; None for a citizen. Asked of the database once a turn."""
-        return identify(self.session, self.incoming.channel, self.incoming.chat)
+        who = identify(self.session, self.incoming.channel, self.incoming.chat)
+        if who is not None and who.unreachable:
+            mark_reachable(self.session, who.link_id)
+        return who
+
+    def recognise(self) -> None:
+        """Look who this is, whatever they do: whoever writes is reachable again."""
+        _ = self.who
+
+    def look_again(self) -> None:
+        """Ask the database anew who this is: they have just joined or left."""
+        self.__dict__.pop("who", None)
+
+    @property
+    def known_official(self) -> bool | None:
+        """Whether this is an official's chat; None while nothing in this turn had to know."""
+        return self.__dict__["who"] is not None if "who" in self.__dict__ else None
 
     @property
     def official(self) -> Identity:

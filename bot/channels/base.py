@@ -54,7 +54,7 @@ class DoorState:
 
 @dataclass(frozen=True)
 class Door:
-    """A way in that a desk's page can offer: `channel` names it, `url` opens it at that desk."""
+    """A way in that a page can offer: `channel` names it, `url` opens it at a desk or invitation."""
 
     channel: str
     url: str
@@ -74,6 +74,10 @@ class Channel(Protocol):
 
     def door(self, desk: str) -> Door | None:
         """The link that opens a rating of this desk here, if people can come in this way."""
+        ...
+
+    def invite_door(self, token: str) -> Door | None:
+        """The link that opens an invitation here, if people can come in this way."""
         ...
 
     async def run(self) -> None:

@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlmodel import Session, col, select
 
 from storage.database import keys_of
+from storage.queries.joining import drop_requests
+from storage.queries.outbox import drop_chat
+from storage.queries.traffic import chat_name, insert_new
 from storage.tables import Link, Membership, Person, Unit
 
 
@@ -28,6 +32,7 @@ class Identity:
     full_name: str
     link_id: int
     standings: tuple[Standing, ...]
+    unreachable: bool = False
 
     @property
     def given_name(self) -> str:
@@ -57,7 +62,7 @@ def identify(session: Session, channel: str, chat: str) -> Identity | None:
     assert link.id is not None
     assert person.id is not None
     standings = tuple(standings_of(session, person.id))
-    return Identity(person.id, person.code, person.full_name, link.id, standings)
+    return Identity(person.id, person.code, person.full_name, link.id, standings, link.unreachable)
 
 
 def standings_of(session: Session, person_id: int) -> Sequence[Standing]:
@@ -92,3 +97,72 @@ def mark_unreachable(session: Session, channel: str, chat: str) -> None:
     if link is not None:
         link.unreachable = True
         session.add(link)
+
+
+def mark_reachable(session: Session, link_id: int) -> None:
+    """The person wrote from this chat: it takes messages again."""
+    link = session.get_one(Link, link_id)
+    link.unreachable = False
+    session.add(link)
+
+
+def links_of(session: Session, person_id: int) -> Sequence[Link]:
+    """Every chat of a person, the first one first."""
+    return session.exec(
+        select(Link).where(Link.person_id == person_id).order_by(col(Link.id))
+    ).all()
+
+
+def add_link(
+    session: Session,
+    person_id: int,
+    channel: str,
+    address: str,
+    *,
+    language: str | None,
+    notice: str,
+    since: date,
+) -> bool:
+    """Link a chat (the messenger's own id) to a person; False if it is somebody's already."""
+    keys = keys_of(session)
+    return insert_new(
+        session,
+        Link,
+        {
+            "person_id": person_id,
+            "channel": channel,
+            "chat": chat_name(keys, channel, address),
+            "address": keys.seal(address),
+            "language": language,
+            "reminders": True,
+            "unreachable": False,
+            "notice": notice,
+            "since": since,
+        },
+    )
+
+
+def link_of_chat(session: Session, channel: str, address: str) -> Link | None:
+    """The link of a chat (the messenger's own id)."""
+    names = keys_of(session).pseudonyms("chat", channel, address)
+    return session.exec(
+        select(Link).where(Link.channel == channel, col(Link.chat).in_(names))
+    ).first()
+
+
+def remember_language(session: Session, link_id: int, language: str) -> None:
+    """What comes unasked to this chat comes in this language from now on."""
+    link = session.get_one(Link, link_id)
+    link.language = language
+    session.add(link)
+
+
+def unlink(session: Session, link: Link) -> None:
+    """Forget a chat: nothing that waits for it is sent, nothing it asked for is decided."""
+    keys = keys_of(session)
+    names = {link.chat, *keys.pseudonyms("chat", link.channel, keys.open(link.address))}
+    for chat in names:
+        drop_chat(session, link.channel, chat)
+    drop_requests(session, link.channel, sorted(names))
+    session.delete(link)
+    session.flush()

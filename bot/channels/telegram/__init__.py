@@ -74,10 +74,17 @@ class TelegramChannel:
 
     def door(self, desk: str) -> Door | None:
         """The deep link that opens a desk, while this door works."""
+        return self._deep_link(f"q-{desk}")
+
+    def invite_door(self, token: str) -> Door | None:
+        """The deep link that opens an invitation, while this door works."""
+        return self._deep_link(f"i-{token}")
+
+    def _deep_link(self, payload: str) -> Door | None:
         username = self._receiver.reader.username
         if not username or not self.state.up:
             return None
-        return Door(NAME, f"https://t.me/{username}?start=q-{desk}")
+        return Door(NAME, f"https://t.me/{username}?start={payload}")
 
     async def send(self, address: str, answer: Reply, edit: str | None) -> None:
         """Send one reply, in place of message `edit` where that works; raises a SendError."""

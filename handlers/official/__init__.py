@@ -1,0 +1,1 @@
+"""What every official does: join, see their menu, choose where reminders go, leave."""
