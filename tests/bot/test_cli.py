@@ -96,7 +96,7 @@ def test_help_names_every_command_and_what_to_do_first(capsys: Out) -> None:
 
 
 def test_a_command_that_comes_later_is_not_there_yet(capsys: Out) -> None:
-    for command in ("digest", "backup", "restore"):
+    for command in ("backup", "restore"):
         assert main([command]) == 2
         assert f"There is no command {command}." in capsys.readouterr().err
 
