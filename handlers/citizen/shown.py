@@ -9,6 +9,7 @@ from handlers.citizen.scheme import LOWEST_PRAISE, REFERRED, level_word
 from handlers.messages import Choice, Choices, Code, Field, Part, Reply, Text, Title, reply
 from handlers.references import RatingRef
 from handlers.turn import Turn
+from storage.queries.comments import answer_to
 from storage.queries.desk import DeskWithUnit, desk_by_id, on_duty
 from storage.queries.rating import comment_of, receipt_of
 from storage.tables import Person, Rating
@@ -33,6 +34,7 @@ def show(
         *parts_first,
         *_thanks(turn, rating, desk),
         _receipt(turn, rating),
+        _answered(turn, rating),
         *_who_served(turn, of, rating, desk),
         *_referral(turn, rating),
         *_why(turn, of, rating, every=every_reason),
@@ -63,6 +65,16 @@ def _receipt(turn: Turn, rating: Rating) -> Code | None:
         return None
     label = turn.say("Receipt code to see, change or withdraw this rating (keeping it is optional)")
     return Code(label=label, text=group_digits(code))
+
+
+def _answered(turn: Turn, rating: Rating) -> Text | None:
+    """What the unit answered to the comment; whoever has the receipt code reads it."""
+    if rating.comment is None:
+        return None
+    answer = answer_to(turn.session, rating.id)
+    if not answer:
+        return None
+    return Text(text=turn.say("Our answer to your comment: “{text}”", text=answer), tone="strong")
 
 
 def candidates(turn: Turn, rating: Rating) -> Sequence[Person]:

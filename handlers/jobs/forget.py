@@ -1,4 +1,4 @@
-"""Forgets what was promised to be forgotten: day keys, chats, seen updates, ratings past retention."""
+"""Forgets what was promised to be forgotten: day keys, chats, seen updates, old ratings and claims."""
 
 from datetime import date, datetime, timedelta
 
@@ -6,6 +6,8 @@ from sqlmodel import Session
 
 from handlers.jobs.job import Counts, Job
 from handlers.policy import Policy
+from storage.queries.claims import KEPT_DAYS, forget_claims
+from storage.queries.comments import forget_answers
 from storage.queries.rating import forget_days, forget_ratings
 from storage.queries.traffic import purge
 
@@ -26,6 +28,8 @@ def forget(session: Session, now: datetime, policy: Policy) -> Counts:
     counts["ratings"] = forget_ratings(
         session, months_before(local.date(), policy.retention_months)
     )
+    counts["answers"] = forget_answers(session)
+    counts["claims"] = forget_claims(session, local.date() - timedelta(days=KEPT_DAYS))
     return counts
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from urllib.parse import quote, unquote
 
 from sqlalchemy import CursorResult, delete
 from sqlmodel import Session, col, select
@@ -10,6 +11,16 @@ from storage.queries.traffic import insert_new
 from storage.tables import Claim
 
 KEPT_DAYS = 60
+
+
+def claim_key(*parts: object) -> str:
+    """A key such as digest/2026-W47/C1/S1; a slash inside a part is escaped."""
+    return "/".join(quote(str(part), safe="") for part in parts)
+
+
+def read_claim_key(key: str) -> list[str]:
+    """The parts of a key."""
+    return [unquote(part) for part in key.split("/")]
 
 
 def claim(session: Session, key: str, day: date) -> bool:
@@ -27,6 +38,12 @@ def claimed(session: Session, keys: Sequence[str]) -> set[str]:
         some = keys[start : start + 500]
         found.update(session.exec(select(Claim.key).where(col(Claim.key).in_(some))))
     return found
+
+
+def claimed_like(session: Session, prefix: str) -> list[str]:
+    """The keys that begin like this."""
+    found = select(Claim.key).where(col(Claim.key).startswith(prefix, autoescape=True))
+    return list(session.exec(found))
 
 
 def forget_claims(session: Session, before: date) -> int:

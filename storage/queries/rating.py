@@ -10,11 +10,12 @@ from sqlmodel import Session, col, select
 
 from storage.database import keys_of
 from storage.keys import keyed_hash
+from storage.queries.comments import forget_answer
 from storage.queries.traffic import insert_new
 from storage.tables import DayKey, Rating
 
 RECEIPT_DIGITS = 10
-_DERIVATIONS = 20  # two of 10^10 codes meet rarely; the next derivation is then free
+_DERIVATIONS = 20  # two of 9·10^9 codes meet rarely; the next derivation is then free
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,9 @@ def _name(key: bytes, encounter: Encounter) -> str:
 
 def _code(key: bytes, rating: str, derivation: int) -> str:
     digest = keyed_hash(key, "receipt", rating, derivation)
-    return str(int.from_bytes(digest.encode(), "big") % 10**RECEIPT_DIGITS).zfill(RECEIPT_DIGITS)
+    # No zero in front: a code is never mistaken for a Vietnamese phone number.
+    lowest = 10 ** (RECEIPT_DIGITS - 1)
+    return str(lowest + int.from_bytes(digest.encode(), "big") % (9 * lowest))
 
 
 def find_mine(session: Session, encounter: Encounter, desk_id: int) -> Rating | None:
@@ -117,6 +120,17 @@ def find_by_receipt(session: Session, code: str) -> Rating | None:
     return session.exec(select(Rating).where(where)).one_or_none()
 
 
+def lock_rating(session: Session, rating_id: str) -> bool:
+    """Keep a rating from being withdrawn in this transaction; False if it already is, or gone."""
+    where = col(Rating.id) == rating_id
+    place = session.exec(select(col(Rating.desk_id), col(Rating.day)).where(where)).one_or_none()
+    if place is None:
+        return False
+    _lock_desk_day(session, *place)
+    status = session.exec(select(Rating.status).where(where)).one_or_none()
+    return status not in {None, "withdrawn"}
+
+
 def save(session: Session, rating: Rating) -> None:
     """Write a new or changed rating, leaving no trace of when among its neighbours."""
     session.add(rating)
@@ -166,11 +180,12 @@ def set_comment(session: Session, rating: Rating, comment: str) -> None:
 
 
 def withdraw(session: Session, rating: Rating) -> None:
-    """Erase everything a rating says; what stays is that one was withdrawn that day."""
+    """Erase all a rating says and its answer; what stays is that one was withdrawn that day."""
     rating.status, rating.level = "withdrawn", None
     rating.reasons, rating.comment = "", None
     rating.member_id, rating.attribution, rating.encounter = None, "nobody", None
     save(session, rating)
+    forget_answer(session, rating.id)
 
 
 def forget_days(session: Session, before: date) -> int:

@@ -1,0 +1,56 @@
+"""What members took on and what came of it, by responsibility."""
+
+from collections.abc import Mapping
+
+from handlers.digest.changes import pledging_past
+from handlers.digest.figures import AxisName, Digest
+from handlers.digest.wording import number, period
+from handlers.messages import Part, Text
+from handlers.texts import Speech
+
+
+def section(digest: Digest, say: Speech) -> list[Part]:
+    """Members who pledged out of all, then a line for each responsibility."""
+    head = say(
+        "Members who pledged: {people} of {members}",
+        people=digest.pledges.people,
+        members=digest.members,
+    )
+    lines = [_against_before(digest, say)]
+    for axis in digest.axes:
+        counts = digest.pledges.by_axis.get(axis.code)
+        if counts:
+            lines.append(_line(axis, counts, say))
+    return [Text(text=head, tone="strong"), Text(text="\n".join(lines))]
+
+
+def _line(axis: AxisName, counts: Mapping[str, int], say: Speech) -> str:
+    values = {
+        "axis": axis.label(say.language),
+        "done": counts.get("done", 0),
+        "partly": counts.get("partly", 0),
+        "not_done": counts.get("not_done", 0),
+    }
+    if still_open := counts.get("pledged", 0):
+        return say(
+            "{axis}: {done} done, {partly} partly, {not_done} not done, {open} not reported",
+            open=still_open,
+            **values,
+        )
+    return say("{axis}: {done} done, {partly} partly, {not_done} not done", **values)
+
+
+def _against_before(digest: Digest, say: Speech) -> str:
+    before = pledging_past(digest.week, digest.pledges_before)
+    if before is None:
+        return say("No earlier weeks with pledges to compare with.")
+    values = {
+        "mean": number(before.mean, say.language),
+        "weeks": before.weeks,
+        "period": period(before.since, before.until),
+    }
+    if digest.pledges.people > before.mean:
+        return say("▲ the mean of {weeks} weeks: {mean} members ({period})", **values)
+    if digest.pledges.people < before.mean:
+        return say("▼ the mean of {weeks} weeks: {mean} members ({period})", **values)
+    return say("= the mean of {weeks} weeks: {mean} members ({period})", **values)

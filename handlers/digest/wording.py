@@ -1,0 +1,42 @@
+"""How a digest writes its figures: periods, shares, reasons."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from babel.numbers import format_decimal
+
+from handlers.citizen.reasons import find_tag
+
+
+def period(since: date, until: date) -> str:
+    """Two days, such as 16/11–22/11/2026."""
+    first = since.strftime("%d/%m" if since.year == until.year else "%d/%m/%Y")
+    return f"{first}–{until:%d/%m/%Y}"
+
+
+def percent(share: float) -> str:
+    """A share as a whole number of per cent; half is rounded up."""
+    return f"{int(share * 100 + 0.5)}%"
+
+
+def number(value: float, language: str) -> str:
+    """A mean with at most one decimal."""
+    return format_decimal(round(value, 1), format="0.#", locale=language)
+
+
+def reason_label(key: str, language: str) -> str:
+    """What a reason (side/code) is called; its code where the data no longer has it."""
+    side, _, code = key.partition("/")
+    tag = find_tag(side, code)
+    return code if tag is None else tag.label(language)
+
+
+def reasons_line(reasons: Iterable[tuple[str, int]], language: str) -> str:
+    """Reasons and how often each was given."""
+    return ", ".join(f"{reason_label(key, language)} ({n})" for key, n in reasons)
+
+
+def shortened(text: str, most: int) -> str:
+    """One line of at most so many characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"

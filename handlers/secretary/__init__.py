@@ -1,0 +1,1 @@
+"""What a secretary does for their unit."""

@@ -1,0 +1,104 @@
+"""/bantin: any closed week of one's own unit, and what can be done with it."""
+
+import re
+from collections.abc import Sequence
+
+from handlers.digest.build import build
+from handlers.digest.chart import sheet
+from handlers.digest.figures import Digest
+from handlers.digest.text import group_text
+from handlers.messages import Choice, Choices, Reply, Text, Title, reply
+from handlers.permissions import secretary
+from handlers.routing import Route
+from handlers.secretary.actions import (
+    DIGEST,
+    GROUP_TEXT,
+    MORE,
+    SHEET,
+    STOP,
+    WEEK,
+    WHEN,
+)
+from handlers.secretary.digest_message import FIRST, digest_message, next_steps
+from handlers.secretary.own_unit import closed_week, is_closed
+from handlers.turn import Turn
+from handlers.weeks import Week, newest_closed, read_week
+
+_WEEK = re.compile(r"2\d{3}-?[Ww]\d{1,2}")
+
+
+def digest_of(turn: Turn, unit: int, week: Week) -> Digest:
+    """The digest of one's own unit's week; refused for another's, or a week still running."""
+    closed_week(turn, unit, week)
+    return build(turn.session, unit, week, turn.policy)
+
+
+def bulletin(turn: Turn) -> Sequence[Reply]:
+    """The newest closed week, or the one that was typed ("/bantin 2026-W40")."""
+    week = _asked_for(turn) or newest_closed(turn.today)
+    units = turn.official.units("secretary")
+    if len(units) == 1:
+        return show_week(turn, units[0].unit_id, week)
+    title = turn.say("The digest of which unit?")
+    choices = tuple(
+        Choice(label=each.unit_name, action=WEEK.build(unit=each.unit_id, week=week))
+        for each in units
+    )
+    return [reply(Title(text=title), Choices(label=title, choices=choices))]
+
+
+def _asked_for(turn: Turn) -> Week | None:
+    found = _WEEK.search(turn.text)
+    if found is None:
+        return None
+    try:
+        return read_week(found[0])
+    except ValueError:  # such as week 53 of a year that has 52
+        return None
+
+
+def show_week(turn: Turn, unit: int, week: Week) -> Sequence[Reply]:
+    """One week as it would be sent."""
+    return [digest_message(digest_of(turn, unit, week), turn.say)]
+
+
+def more(turn: Turn, unit: int, week: Week) -> Sequence[Reply]:
+    """The next steps that did not fit under the digest."""
+    say, digest = turn.say, digest_of(turn, unit, week)
+    choices = next_steps(digest, say)[FIRST:]
+    if is_closed(turn, unit, week.after()):
+        following = WEEK.build(unit=unit, week=week.after())
+        choices.append(Choice(label=say("Next week"), action=following))
+    choices += [
+        Choice(label=say("Another day or time"), action=WHEN.build(unit=unit), look="quiet"),
+        Choice(label=say("Stop the digest"), action=STOP.build(unit=unit), look="quiet"),
+    ]
+    title = say("Week {week} – {unit}", week=week.number, unit=digest.unit_name)
+    return [
+        reply(Title(text=title), Choices(label=title, choices=tuple(choices)), fresh=True),
+    ]
+
+
+def for_the_group(turn: Turn, unit: int, week: Week) -> Sequence[Reply]:
+    """A plain text in a message of its own, to copy or forward."""
+    text = group_text(digest_of(turn, unit, week), turn.say)
+    return [
+        reply(Text(text=turn.say("To paste into the branch's group chat:")), fresh=True),
+        reply(Text(text=text), fresh=True),
+    ]
+
+
+def spreadsheet(turn: Turn, unit: int, week: Week) -> Sequence[Reply]:
+    """The figures of five weeks as a file; no comments, no names."""
+    digest = digest_of(turn, unit, week)
+    text = turn.say("The figures of week {week} as a spreadsheet.", week=week.number)
+    return [reply(Text(text=text), sheet(digest, turn.say), fresh=True)]
+
+
+ROUTES = [
+    Route(DIGEST, bulletin, secretary),
+    Route(WEEK, show_week, secretary),
+    Route(MORE, more, secretary),
+    Route(GROUP_TEXT, for_the_group, secretary),
+    Route(SHEET, spreadsheet, secretary),
+]

@@ -1,0 +1,27 @@
+"""Work done apart: one thing that fails does not undo the others of the same transaction."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlmodel import Session
+
+T = TypeVar("T")
+
+
+def apart(session: Session, work: Callable[[], T]) -> T | Exception:
+    """Do `work` in a SAVEPOINT; what it raises is handed back and its rows are undone.
+
+    A database that fails (or a deadlock, which is tried again) raises: it is nobody's own fault.
+    """
+    savepoint = session.begin_nested()
+    try:
+        result = work()
+        session.flush()
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001 - the caller logs it and goes on with the next
+        savepoint.rollback()
+        return error
+    savepoint.commit()
+    return result

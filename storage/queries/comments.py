@@ -1,0 +1,111 @@
+"""Citizens' comments and the unit's answers to them; an answer goes with its rating."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import CursorResult, and_, delete, func, select
+from sqlmodel import Session
+
+from storage.database import keys_of
+from storage.queries.roster import table_of
+from storage.queries.traffic import insert_new
+from storage.tables import Answer, Rating
+
+_RATING, _ANSWER = table_of(Rating), table_of(Answer)
+
+
+@dataclass(frozen=True)
+class StoredComment:
+    """A comment, opened. `tag` names it in one unit's week without telling the rating's id."""
+
+    rating_id: str
+    tag: str
+    text: str
+    answered: bool
+
+
+def ratings_by_day(session: Session, unit_id: int, until: date) -> list[tuple[date, int]]:
+    """How many active ratings a unit got on each day it got any, up to `until`, oldest first."""
+    rows = session.execute(
+        select(_RATING.c.day, func.count())
+        .where(_RATING.c.unit_id == unit_id, _RATING.c.day <= until, _RATING.c.status == "active")
+        .group_by(_RATING.c.day)
+        .order_by(_RATING.c.day)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def comments_between(
+    session: Session, unit_id: int, week: str, since: date, until: date
+) -> list[StoredComment]:
+    """The comments of these days that are not hidden, in the order of their tags.
+
+    A tag is a keyed hash of unit, week and rating, so the order tells nothing of when. Comments
+    that no configured secret opens are left out.
+    """
+    keys = keys_of(session)
+    rows = session.execute(
+        select(_RATING.c.id, _RATING.c.comment, func.coalesce(_ANSWER.c.text, ""))
+        .outerjoin(_ANSWER, _ANSWER.c.rating_id == _RATING.c.id)
+        .where(
+            and_(
+                _RATING.c.unit_id == unit_id,
+                _RATING.c.day.between(since, until),
+                _RATING.c.status == "active",
+                _RATING.c.comment.is_not(None),
+                func.coalesce(_ANSWER.c.hidden, "") == "",
+            )
+        )
+    )
+    found = []
+    for rating_id, sealed, answer in rows:
+        try:
+            text = keys.open(sealed)
+        except ValueError:
+            continue
+        tag = keys.pseudonym("comment", unit_id, week, rating_id)[:10]
+        found.append(StoredComment(rating_id, tag, text, bool(answer)))
+    return sorted(found, key=lambda comment: comment.tag)
+
+
+def answer_to(session: Session, rating_id: str) -> str:
+    """What the unit answered to the comment of a rating, opened; empty if nothing."""
+    row = session.get(Answer, rating_id)
+    return "" if row is None or not row.text else keys_of(session).open(row.text)
+
+
+def set_answer(session: Session, rating_id: str, text: str, day: date) -> None:
+    """Keep an answer, sealed, in place of an earlier one."""
+    row = _answer(session, rating_id, day)
+    row.text, row.day = keys_of(session).seal(text), day
+    session.flush()
+
+
+def hide_comment(session: Session, rating_id: str, reason: str, day: date) -> None:
+    """Take a comment out of every digest; the rating goes on counting."""
+    row = _answer(session, rating_id, day)
+    row.hidden = reason
+    session.flush()
+
+
+def _answer(session: Session, rating_id: str, day: date) -> Answer:
+    values = {"rating_id": rating_id, "text": "", "hidden": "", "day": day}
+    insert_new(session, Answer, values)
+    return session.get_one(Answer, rating_id, with_for_update=True)
+
+
+def forget_answer(session: Session, rating_id: str) -> None:
+    """The rating was withdrawn: what was answered to it may quote it."""
+    session.execute(delete(Answer).where(_ANSWER.c.rating_id == rating_id))
+
+
+def forget_answers(session: Session) -> int:
+    """Delete answers to ratings that were withdrawn or are not kept any more; how many."""
+    kept = (
+        select(_RATING.c.id)
+        .where(_RATING.c.id == _ANSWER.c.rating_id, _RATING.c.status != "withdrawn")
+        .exists()
+    )
+    done = session.execute(delete(Answer).where(~kept))
+    assert isinstance(done, CursorResult)
+    return done.rowcount
