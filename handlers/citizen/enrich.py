@@ -22,7 +22,7 @@ from handlers.references import ByCode, RatingRef
 from handlers.routing import Route
 from handlers.turn import Turn
 from storage.queries.desk import desk_by_id, unit_of_member
-from storage.queries.rating import receipt_of, save, set_comment
+from storage.queries.rating import comment_of, receipt_of, save, set_comment
 from storage.tables import Rating
 
 Change = Callable[[Rating], Sequence[Reply]]
@@ -31,9 +31,15 @@ Change = Callable[[Rating], Sequence[Reply]]
 def _with_rating(turn: Turn, of: RatingRef, change: Change) -> Sequence[Reply]:
     """Do something to a rating that is there; otherwise the question, or a word that it is gone."""
     rating = find_rating(turn, of)
-    if rating is None or rating.level is None:
-        return gone(turn) if isinstance(of, ByCode) else ask(turn, of)
-    return change(rating)
+    if rating is not None and rating.level is not None:
+        return change(rating)
+    answers = gone(turn) if isinstance(of, ByCode) else ask(turn, of)
+    if not turn.text:
+        return answers
+    lost = turn.say("There is no rating to add this to (any more), so it was not stored.")
+    first, *rest = answers
+    parts = (Text(text=lost, tone="alert"), *first.parts)
+    return [first.model_copy(update={"parts": parts}), *rest]
 
 
 def who_served(turn: Turn, of: RatingRef, person: int) -> Sequence[Reply]:
@@ -73,30 +79,45 @@ def every_reason(turn: Turn, of: RatingRef) -> Sequence[Reply]:
 
 
 def comment(turn: Turn, of: RatingRef) -> Sequence[Reply]:
-    """Keep a comment, personal numbers masked; an empty one removes what was there."""
+    """Keep a comment, personal numbers masked.
+
+    A form shows the whole comment and replaces it (an empty one removes it); in a chat one
+    message follows another, and each is added to what was said before.
+    """
 
     def change(rating: Rating) -> Sequence[Reply]:
-        say = turn.say
         if re.fullmatch("[1-5]", turn.text):  # who sends one digit corrects the level
             return rate(turn, of, int(turn.text))
-        text, hidden = masked(turn.text)
-        if len(text) > LONGEST_COMMENT:
-            error = say(
-                "Your comment has {length} characters; at most {most} fit. Please shorten it.",
-                length=len(text),
-                most=LONGEST_COMMENT,
-            )
-            return [show(turn, of, rating, comment=comment_field(turn, of, turn.text, error))]
-        set_comment(turn.session, rating, text)
-        saved = (
-            say("Your comment is saved. Thank you!") if text else say("Your comment is removed.")
-        )
-        told = [Text(text=saved, tone="strong")]
-        if hidden:
-            told.append(Text(text=_told_hidden(turn, hidden), tone="alert"))
-        return [show(turn, of, rating, *told)]
+        before = comment_of(turn.session, rating) if turn.incoming.action is None else ""
+        return _keep_comment(turn, of, rating, before) or [show(turn, of, rating, *_told(turn))]
 
     return _with_rating(turn, of, change)
+
+
+def _keep_comment(
+    turn: Turn, of: RatingRef, rating: Rating, before: str = ""
+) -> Sequence[Reply] | None:
+    """Store what was typed after `before`; the page again, with what is wrong, if it is too long."""
+    text = "\n".join(filter(None, (before, masked(turn.text)[0])))
+    if len(text) > LONGEST_COMMENT:
+        error = turn.say(
+            "Your comment has {length} characters; at most {most} fit. Please shorten it.",
+            length=len(text),
+            most=LONGEST_COMMENT,
+        )
+        return [show(turn, of, rating, comment=comment_field(turn, of, turn.text, error))]
+    set_comment(turn.session, rating, text)
+    return None
+
+
+def _told(turn: Turn) -> list[Text]:
+    text, hidden = masked(turn.text)
+    say = turn.say
+    saved = say("Your comment is saved.") if text else say("Your comment is removed.")
+    told = [Text(text=saved, tone="strong")]
+    if hidden:
+        told.append(Text(text=_told_hidden(turn, hidden), tone="alert"))
+    return told
 
 
 def _told_hidden(turn: Turn, hidden: int) -> str:
@@ -108,17 +129,26 @@ def _told_hidden(turn: Turn, hidden: int) -> str:
 
 
 def done(turn: Turn, of: RatingRef) -> Sequence[Reply]:
-    """A short goodbye with the receipt code; free text is no comment any more."""
+    """A short goodbye with the receipt code; free text is no comment any more.
+
+    A form may bring a comment that was typed but not sent: it is kept too.
+    """
 
     def change(rating: Rating) -> Sequence[Reply]:
         assert rating.level is not None
         say = turn.say
+        told: list[Text] = []
+        if turn.text and masked(turn.text)[0] != comment_of(turn.session, rating):
+            if (mistaken := _keep_comment(turn, of, rating)) is not None:
+                return mistaken
+            told = _told(turn)
         code = receipt_of(turn.session, rating)
         word = level_word(say, rating.level)
         return [
             reply(
                 Title(text=say("Thank you, and all the best!")),
                 Text(text=say("Your rating: {level}.", level=word)),
+                *told,
                 None
                 if code is None
                 else Code(
@@ -141,5 +171,5 @@ ROUTES = [
     Route(WHY, toggle_reason, again=SEE),
     Route(REASONS, every_reason),
     Route(COMMENT, comment, again=SEE),
-    Route(DONE, done),
+    Route(DONE, done, again=SEE),
 ]

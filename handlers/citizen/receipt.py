@@ -1,6 +1,7 @@
 """The receipt code alone shows, changes or withdraws a rating, from any door."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from handlers.citizen.actions import BY_CODE, ERASE, FIND, RECEIPT, SEE, WITHDRAW
@@ -16,8 +17,9 @@ from storage.queries.rating import RECEIPT_DIGITS, withdraw
 
 def looks_like_code(text: str) -> str | None:
     """The ten digits of a receipt code typed in any grouping, or None."""
-    digits = re.sub(r"[\s.\-–]", "", text)
-    return digits if re.fullmatch(rf"[0-9]{{{RECEIPT_DIGITS}}}", digits) else None
+    plain = unicodedata.normalize("NFKC", text).strip()
+    digits = re.sub(r"^(?:mã|ma|code)\b:?|[\s.\-–]", "", plain, flags=re.IGNORECASE)
+    return digits if re.fullmatch(rf"[1-9][0-9]{{{RECEIPT_DIGITS - 1}}}", digits) else None
 
 
 def ask_code(turn: Turn) -> Sequence[Reply]:

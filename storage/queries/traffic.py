@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, func, select, text
+from sqlalchemy import CursorResult, delete, func, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -97,10 +97,37 @@ def put_in_outbox(
             )
         )
         session.flush()  # one by one: their ids are their order
-    if contents and session.get_bind().dialect.name == "postgresql":
-        session.execute(
-            text("SELECT pg_notify(:channel, :of)"), {"channel": NOTIFY_CHANNEL, "of": channel}
-        )
+    _notify(session, [channel] if contents else [])
+
+
+def put_many_in_outbox(
+    session: Session, messages: Sequence[tuple[str, str, Mapping[str, Any]]], *, lane: int
+) -> None:
+    """Queue messages (channel, address, content) to many chats, one each, in one statement."""
+    keys = keys_of(session)
+    rows = [
+        {
+            "channel": channel,
+            "chat": chat_name(keys, channel, address),
+            "address": keys.seal(address),
+            "content": keys.seal(json.dumps(content, ensure_ascii=False)),
+            "lane": lane,
+            "attempts": 0,
+        }
+        for channel, address, content in messages
+    ]
+    if rows:
+        session.connection().execute(insert(Outbox), rows)
+    _notify(session, sorted({channel for channel, _, _ in messages}))
+
+
+def _notify(session: Session, channels: Sequence[str]) -> None:
+    """Tell the sender on PostgreSQL, wherever it runs, that something waits."""
+    if session.get_bind().dialect.name == "postgresql":
+        for channel in channels:
+            session.execute(
+                text("SELECT pg_notify(:channel, :of)"), {"channel": NOTIFY_CHANNEL, "of": channel}
+            )
 
 
 def count_attempt(session: Session, chat: str, now: datetime, day: date) -> int:
@@ -121,13 +148,13 @@ def attempts(session: Session, chat: str, now: datetime) -> int:
 
 
 def purge(session: Session, now: datetime, today: date) -> dict[str, int]:
-    """Forget chats that expired, updates and attempts of past days; counts by table."""
+    """Forget chats that expired, updates and attempts of past days; counts by kind."""
     # Telegram keeps an unacknowledged update 24 h, so two full days of keys are enough.
     before = today - timedelta(days=2)
     statements = {
-        "chat": delete(Chat).where(Chat.expires <= now),  # type: ignore[arg-type]
-        "seen": delete(Seen).where(Seen.day < before),  # type: ignore[arg-type]
-        "attempt": delete(Attempt).where(Attempt.day < today),  # type: ignore[arg-type]
+        "chats": delete(Chat).where(Chat.expires <= now),  # type: ignore[arg-type]
+        "updates": delete(Seen).where(Seen.day < before),  # type: ignore[arg-type]
+        "attempts": delete(Attempt).where(Attempt.day < today),  # type: ignore[arg-type]
     }
     counts = {}
     for table, statement in statements.items():

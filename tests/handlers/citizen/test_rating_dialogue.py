@@ -197,6 +197,43 @@ async def test_what_is_typed_after_rating_is_the_comment_with_numbers_masked(pla
     assert (await place.rating()).comment != await comment(place)
 
 
+async def test_in_a_chat_one_comment_follows_another_none_is_lost(place: Place) -> None:
+    an = place.person("an")
+    await an.opens("rate/Q1/261116/1/1")
+    await an.sends("Cán bộ bắt tôi chờ 3 giờ.")
+    await an.sends("ok cảm ơn")
+    assert await comment(place) == "Cán bộ bắt tôi chờ 3 giờ.\nok cảm ơn"
+
+
+async def test_a_form_replaces_the_comment_and_an_empty_one_removes_it(place: Place) -> None:
+    web = place.person("an", "web")
+    await web.opens("rate/Q1/261116/1/4")
+    await web.does(action="comment/Q1/261116/1", text="Tốt")
+    await web.does(action="comment/Q1/261116/1", text="Rất tốt")
+    assert await comment(place) == "Rất tốt"
+    await web.does(action="comment/Q1/261116/1", text="")
+    assert await comment(place) == ""
+
+
+async def test_done_keeps_a_comment_typed_but_not_sent(place: Place) -> None:
+    web = place.person("an", "web")
+    await web.opens("rate/Q1/261116/1/4")
+    await web.does(action="done/Q1/261116/1", text="Chờ lâu")
+    assert "Đã lưu góp ý." in web.text()
+    assert await comment(place) == "Chờ lâu"
+    await web.does(action="done/Q1/261116/1", text="x" * 1001)
+    assert "tối đa 1000" in web.field().error
+    assert await comment(place) == "Chờ lâu"
+
+
+async def test_a_comment_to_a_withdrawn_rating_is_said_to_be_lost(place: Place) -> None:
+    web = place.person("an", "web")
+    await web.opens("rate/Q1/261116/1/4")
+    await web.opens("erase/Q1/261116/1")
+    await web.does(action="comment/Q1/261116/1", text="Quên mất")
+    assert "chưa được lưu" in web.text()
+
+
 async def test_a_comment_too_long_is_refused_and_what_was_saved_stays(place: Place) -> None:
     web = place.person("an", "web")
     await web.opens("rate/Q1/261116/1/4")
@@ -309,7 +346,7 @@ async def test_nonsense_is_answered_politely(place: Place) -> None:
         ("/start", "Kính chào Ông/Bà!"),
         ("/start q-khongco1", "Không có quầy nào mang mã KHONGCO1"),
         ("/start rác rưởi 😀", "không còn dùng được"),
-        ("/start i-abc", "không còn dùng được"),
+        ("/start i-abc", "Không tìm thấy lời mời"),
         ("/khongcolenhnay", "Cách đánh giá"),
         ("qwertyuiop", "Chưa tìm thấy quầy nào"),
         ("999", "Chưa tìm thấy quầy nào"),

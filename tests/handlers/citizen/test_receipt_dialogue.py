@@ -24,7 +24,18 @@ async def test_the_code_shows_the_rating_from_another_door(place: Place) -> None
 
 async def test_the_code_typed_into_a_chat_is_understood_without_a_command(place: Place) -> None:
     code = await rated(place)
-    assert "Hài lòng" in await place.person("b").sends(code)
+    binh = place.person("b")
+    await binh.sends("/start")
+    assert "Hài lòng" in await binh.sends(f"mã {code[:3]} {code[3:]}")
+
+
+async def test_the_code_sent_while_a_comment_is_awaited_is_no_comment(place: Place) -> None:
+    an = place.person("an")
+    await an.opens("rate/Q1/261116/1/4")
+    await an.sends(an.code())
+    assert (await place.rating()).comment is None
+    await an.sends("0905123456")
+    assert (await place.rating()).comment is not None
 
 
 async def test_the_code_changes_level_reasons_and_comment_days_later(
@@ -83,7 +94,7 @@ async def test_wrong_codes_are_limited_per_hour(place: Place, clock: Clock) -> N
     eve = place.person("eve")
     for wrong in range(10):
         await eve.sends("/ma")
-        said = await eve.sends(f"{wrong:010d}")
+        said = await eve.sends(str(9_000_000_000 + wrong))
         assert "Không có đánh giá nào" in said
     await eve.sends("/ma")
     assert "Mã sai quá nhiều lần" in await eve.sends(code)
@@ -96,7 +107,7 @@ async def test_codes_guessed_through_forged_buttons_are_counted_too(place: Place
     code = await rated(place)
     eve = place.person("eve")
     for wrong in range(10):
-        await eve.opens(f"see/c/{wrong:010d}")
+        await eve.opens(f"see/c/{9_000_000_000 + wrong}")
     assert "Mã sai quá nhiều lần" in await eve.opens(f"see/c/{code}")
 
 
