@@ -1,5 +1,5 @@
 """What a person did, read as one action. Typed input is read in this order: command, shown number,
-desk code, awaited text, search."""
+desk code, receipt code, awaited text, search (docs/decisions/0004)."""
 
 import re
 from dataclasses import replace
@@ -19,8 +19,12 @@ from handlers.citizen.actions import (
 )
 from handlers.citizen.menu import menu_choices
 from handlers.citizen.receipt import looks_like_code
+from handlers.member.actions import CHECKIN, MINE, OWN_SCORES, PLEDGE, REMINDERS
 from handlers.messages import MENU_NUMBER
+from handlers.official.actions import CHATS, JOIN, LEAVE
 from handlers.routing import Matched, Pattern, Router
+from handlers.secretary.actions import DIGEST
+from handlers.secretary.invite_actions import INVITES
 from handlers.texts import Speaker, mark
 from handlers.turn import Turn
 from storage.queries.desk import find_desk
@@ -40,6 +44,24 @@ COMMANDS: dict[str, Pattern] = {  # both languages always work, whichever menu a
     "language": LANGUAGES,
     "trogiup": HELP,
     "help": HELP,
+    "camket": PLEDGE,
+    "pledge": PLEDGE,
+    "baocao": CHECKIN,
+    "checkin": CHECKIN,
+    "cuatoi": MINE,
+    "mine": MINE,
+    "nhac": REMINDERS,
+    "reminders": REMINDERS,
+    "bantin": DIGEST,
+    "digest": DIGEST,
+    "diemcuatoi": OWN_SCORES,
+    "scores": OWN_SCORES,
+    "moi": INVITES,
+    "invite": INVITES,
+    "kenh": CHATS,
+    "chats": CHATS,
+    "roi": LEAVE,
+    "leave": LEAVE,
 }
 _MENU = {
     "vi": ("start", "danhgia", "ma", "riengtu", "ngonngu", "trogiup"),
@@ -54,6 +76,8 @@ _MEANS = {
     HELP: mark("How it works"),
 }
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
+# An invitation's link as it was sent: pasted into a chat that knows no deep links.
+_INVITATION = re.compile(r"(?:https?://\S+/i/|i-)([A-Za-z0-9_-]{16,40})")
 _NUMBER = re.compile(r"(\d{1,3})\ufe0f?\u20e3?[.)]?")  # 5, 5️⃣, 5. and 5)
 
 
@@ -89,11 +113,13 @@ def _typed(turn: Turn, text: str, state: ChatState) -> str:
         return _command(turn, command[1].lower(), (command[2] or "").strip())
     if (number := _NUMBER.fullmatch(text)) and (action := _shown(turn, int(number[1]), state)):
         return action
+    if invitation := _INVITATION.fullmatch(text):
+        return JOIN.build(token=invitation[1])
     if OPEN.match(f"open/{text}") and find_desk(turn.session, text) is not None:
         return OPEN.build(desk=text)
-    if state.awaits is not None:
-        return state.awaits
-    return BY_CODE.build() if looks_like_code(text) else SEARCH.build()
+    if looks_like_code(text):
+        return BY_CODE.build()
+    return state.awaits or SEARCH.build()
 
 
 def _shown(turn: Turn, number: int, state: ChatState) -> str | None:
@@ -113,7 +139,9 @@ def _command(turn: Turn, name: str, argument: str) -> str:
 
 
 def _deep_link(payload: str) -> str:
-    """`q-<desk code>` opens a rating; anything else is an old or garbled link."""
+    """`q-<desk code>` opens a rating, `i-<token>` an invitation; anything else is garbled."""
+    if payload.startswith("i-") and JOIN.match(join := f"join/{payload[2:]}"):
+        return join
     action = f"open/{payload[2:]}"
     if payload.startswith("q-") and OPEN.match(action):
         return action

@@ -16,16 +16,20 @@ from handlers.citizen.actions import (
 from handlers.citizen.find_desk import search_field
 from handlers.citizen.notice import long_notice, short_notice
 from handlers.messages import Choice, Choices, Reply, Text, Title, reply
+from handlers.official.home import home, home_choices
 from handlers.routing import Route
 from handlers.texts import LANGUAGES as SPOKEN
 from handlers.texts import Speaker
 from handlers.turn import Turn
+from storage.queries.link import remember_language
 
 _NAMES = {"vi": "Tiếng Việt", "en": "English"}  # a language is named in itself
 
 
 def menu_choices(turn: Turn) -> Choices:
-    """The ways on from anywhere."""
+    """The ways on from anywhere; an official's own."""
+    if turn.who is not None:
+        return home_choices(turn)
     say = turn.say
     return Choices(
         label=say("What would you like to do?"),
@@ -47,7 +51,12 @@ def _other_languages(turn: Turn) -> list[Choice]:
 
 
 def start(turn: Turn) -> Sequence[Reply]:
-    """The greeting: what this is, and the ways on. What is typed next is searched."""
+    """The greeting: what this is, and the ways on. What is typed next is searched.
+
+    An official is shown their own menu instead.
+    """
+    if turn.who is not None:
+        return home(turn)
     say = turn.say
     return [
         reply(
@@ -97,10 +106,15 @@ def languages(turn: Turn) -> Sequence[Reply]:
 
 
 def switch_language(turn: Turn, to: str) -> Sequence[Reply]:
-    """Speak another language from now on (24 hours at most: nothing about a citizen lives longer)."""
+    """Speak another language from now on (24 hours at most: nothing about a citizen lives longer).
+
+    An official's chat keeps it: what comes unasked comes in that language.
+    """
     if to not in SPOKEN:
         return languages(turn)
     turn.switch_language = to
+    if turn.who is not None:
+        remember_language(turn.session, turn.who.link_id, to)
     turn.say = Speaker(to, citizen=turn.policy.citizen)
     return start(turn)
 

@@ -2,5 +2,7 @@
 
 from handlers.jobs.forget import FORGET
 from handlers.jobs.job import Job
+from handlers.jobs.send_digest import SEND_DIGEST
+from handlers.jobs.tidy_invites import TIDY_INVITES
 
-ALL: tuple[Job, ...] = (FORGET,)
+ALL: tuple[Job, ...] = (FORGET, SEND_DIGEST, TIDY_INVITES)

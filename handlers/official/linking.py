@@ -1,0 +1,54 @@
+"""Linking a chat to a person; whoever has other chats hears of it there."""
+
+from handlers.messages import Choice, Choices, Reply, Text, reply
+from handlers.official.actions import CHATS
+from handlers.official.channel_names import channel_name
+from handlers.official.notice import MEMBER_NOTICE
+from handlers.policy import Policy
+from handlers.proactive import send, speech_for
+from handlers.turn import Turn
+from storage.queries.link import add_link, link_of_chat, links_of
+from storage.tables import Link
+
+
+def link_here(turn: Turn, person_id: int) -> None:
+    """From now on this chat is this person's."""
+    incoming = turn.incoming
+    if not link_chat(turn, person_id, incoming.channel, incoming.chat, turn.say.language):
+        raise RuntimeError("this chat was linked in the midst of its own turn")
+    turn.look_again()
+
+
+def link_chat(turn: Turn, person_id: int, channel: str, address: str, language: str | None) -> bool:
+    """Link any chat to a person; False if it is somebody's already."""
+    others = list(links_of(turn.session, person_id))
+    linked = link_of_chat(turn.session, channel, address) is None and add_link(
+        turn.session,
+        person_id,
+        channel,
+        address,
+        language=language,
+        notice=MEMBER_NOTICE,
+        since=turn.today,
+    )
+    if linked:
+        tell_other_chats(turn, others, channel)
+    return linked
+
+
+def tell_other_chats(turn: Turn, others: list[Link], channel: str) -> None:
+    """Nobody gains a second chat unnoticed: the ones known before are told."""
+    for link in others:
+        if not link.unreachable:
+            send(turn.session, link, [_told(turn.policy, link, channel)])
+
+
+def _told(policy: Policy, link: Link, channel: str) -> Reply:
+    say = speech_for(link, policy)
+    text = say(
+        "Another chat was linked to you just now, on {channel}. If that was not you, unlink it and "
+        "tell your secretary.",
+        channel=channel_name(say, channel),
+    )
+    look = Choice(label=say("Chats and reminders"), action=CHATS.build())
+    return reply(Text(text=text), Choices(label=say("Chats and reminders"), choices=(look,)))

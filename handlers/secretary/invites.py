@@ -1,0 +1,227 @@
+"""Inviting the people of one's unit: who is in, who is not yet, a one-time link for each."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from handlers.citizen.actions import START
+from handlers.errors import Refused
+from handlers.messages import Choice, Choices, Code, Field, Reply, Text, Title, reply
+from handlers.official.people_names import in_order, meant
+from handlers.paging import PAGE, page_of
+from handlers.permissions import secretary
+from handlers.routing import Route
+from handlers.secretary.invite_actions import (
+    FIND_PERSON,
+    GROUP_LINK,
+    INVITE,
+    INVITES,
+    LINKED,
+    NOT_LINKED,
+    OPEN_INVITES,
+    REQUESTS,
+    UNIT_INVITES,
+)
+from handlers.turn import Turn
+from storage.queries.joining import add_invite, open_invites, open_requests
+from storage.queries.link import Standing
+from storage.queries.unit_people import UnitPerson, led_units, people_of_unit
+
+
+def led(turn: Turn, unit: int) -> Standing:
+    """The unit this secretary leads; any other is refused, whatever the button said."""
+    for each in turn.official.units("secretary"):
+        if each.unit_id == unit:
+            return each
+    raise Refused(
+        turn.say("You are not a secretary of this unit (any more)."),
+        f"an action about inviting named unit {unit}, led by somebody else",
+    )
+
+
+def invites(turn: Turn) -> Sequence[Reply]:
+    """Straight to the unit, or the choice among several."""
+    units = turn.official.units("secretary")
+    if len(units) == 1:
+        return unit_invites(turn, units[0].unit_id)
+    label = turn.say("For which unit?")
+    return [
+        reply(
+            Title(text=label),
+            Choices(
+                label=label,
+                choices=tuple(
+                    Choice(label=each.unit_name, action=UNIT_INVITES.build(unit=each.unit_id))
+                    for each in units
+                ),
+            ),
+        )
+    ]
+
+
+def roster(turn: Turn, unit: int) -> list[UnitPerson]:
+    """Everybody of a unit once; somebody with both roles as a member."""
+    people = {each.id: each for each in people_of_unit(turn.session, unit, "secretary")}
+    people |= {each.id: each for each in people_of_unit(turn.session, unit, "member")}
+    return in_order(list(people.values()))
+
+
+def unit_invites(turn: Turn, unit: int) -> Sequence[Reply]:
+    """How many are in, what waits, and the ways to invite."""
+    standing, say = led(turn, unit), turn.say
+    people = roster(turn, unit)
+    count = sum(each.linked for each in people)
+    waiting = len(open_requests(turn.session, unit, turn.now))
+    links = len(open_invites(turn.session, unit, turn.now))
+    choices = [
+        Choice(
+            label=say("Invite a person"),
+            action=NOT_LINKED.build(unit=unit, page=0),
+            look="primary",
+        ),
+        Choice(label=say("Link for the chat group"), action=GROUP_LINK.build(unit=unit)),
+        Choice(label=say("Who has joined?"), action=LINKED.build(unit=unit, page=0)),
+    ]
+    if links:
+        label = say("Open invitations: {n}", n=links)
+        choices.append(Choice(label=label, action=OPEN_INVITES.build(unit=unit, page=0)))
+    if waiting:
+        label = say("Requests waiting: {n}", n=waiting)
+        choices.insert(0, Choice(label=label, action=REQUESTS.build(unit=unit), look="primary"))
+    choices.append(Choice(label=say("To my menu"), action=START.build(), look="quiet"))
+    return [
+        reply(
+            Title(text=say("Invite to {unit}", unit=standing.unit_name)),
+            Text(text=say("{n} of {all} people have joined.", n=count, all=len(people))),
+            Choices(label=say("What would you like to do?"), choices=tuple(choices)),
+        )
+    ]
+
+
+def not_linked(turn: Turn, unit: int, page: int) -> Sequence[Reply]:
+    """Whom to invite: those of the roster who have not joined."""
+    led(turn, unit)
+    missing = [each for each in roster(turn, unit) if not each.linked]
+    return [_to_invite(turn, unit, missing, page)]
+
+
+def find_person(turn: Turn, unit: int) -> Sequence[Reply]:
+    """Whom the typed name means."""
+    led(turn, unit)
+    missing = [each for each in roster(turn, unit) if not each.linked]
+    close = meant(missing, turn.text)[:PAGE]
+    if close:
+        return [_to_invite(turn, unit, close, 0)]
+    sorry = turn.say("Nobody who has not joined yet is called that.")
+    return [_to_invite(turn, unit, missing, 0, error=sorry)]
+
+
+def _to_invite(
+    turn: Turn, unit: int, people: Sequence[UnitPerson], page: int, error: str = ""
+) -> Reply:
+    say = turn.say
+    back = Choices(choices=(back_to_unit(turn, unit),))
+    if not people:
+        return reply(Title(text=say("Everybody on your list has joined.")), back)
+    label = say("Whom do you want to invite?")
+    field = Field(
+        action=FIND_PERSON.build(unit=unit),
+        label=say("Or type a name"),
+        send=say("Search"),
+        value=turn.text if error else "",
+        error=error,
+        most=60,
+    )
+    pages = page_of(
+        people,
+        page,
+        lambda each: Choice(label=each.full_name, action=INVITE.build(unit=unit, person=each.id)),
+        lambda to: NOT_LINKED.build(unit=unit, page=to),
+        say,
+        label,
+    )
+    return reply(Title(text=label), *pages, field, back)
+
+
+def back_to_unit(turn: Turn, unit: int) -> Choice:
+    """The way back to the overview."""
+    return Choice(
+        label=turn.say("Back to inviting"), action=UNIT_INVITES.build(unit=unit), look="quiet"
+    )
+
+
+def invite(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
+    """A one-time link for one person of the roster, shown this once."""
+    led(turn, unit)
+    named = next((each for each in roster(turn, unit) if each.id == person), None)
+    if named is None or named.linked:
+        return not_linked(turn, unit, 0)
+    may_vouch(turn, named.id, named.full_name)
+    token = add_invite(
+        turn.session,
+        unit_id=unit,
+        role=named.role,
+        person_id=named.id,
+        invited_by=turn.official.person_id,
+        expires=turn.now + timedelta(days=turn.policy.invite_days),
+    )
+    say = turn.say
+    another = Choice(label=say("Invite another person"), action=NOT_LINKED.build(unit=unit, page=0))
+    return [
+        reply(
+            Title(text=say("Invitation for {name}", name=named.full_name)),
+            link_code(turn, token),
+            Text(
+                text=say(
+                    "Send it to {name} alone: it lets in whoever opens it first, once.",
+                    name=named.full_name,
+                )
+            ),
+            Choices(
+                label=say("What would you like to do?"),
+                choices=(another, back_to_unit(turn, unit)),
+            ),
+        )
+    ]
+
+
+def link_code(turn: Turn, token: str) -> Code:
+    """A link to copy, with the day on which it expires; it cannot be shown again."""
+    until = (turn.now + timedelta(days=turn.policy.invite_days)).astimezone(turn.policy.timezone)
+    return Code(
+        label=turn.say(
+            "Link, valid until {moment}; it is shown only now",
+            moment=until.strftime("%H:%M %d/%m/%Y"),
+        ),
+        text=f"{turn.policy.public_url}/i/{token}",
+    )
+
+
+def may_vouch(turn: Turn, person: int, name: str) -> None:
+    """Refuse to let somebody in who leads a unit that this secretary does not.
+
+    Whoever holds a person's invitation gets everything that person may do: nobody hands out
+    more than they have.
+    """
+    beyond = [
+        unit.name
+        for unit in led_units(turn.session, person)
+        if not turn.official.leads(unit.id or 0)
+    ]
+    if beyond:
+        raise Refused(
+            turn.say(
+                "{name} is also a secretary of {units}. Only the administration can let them in.",
+                name=name,
+                units=", ".join(beyond),
+            ),
+            "a secretary tried to let in somebody who leads another unit",
+        )
+
+
+ROUTES = [
+    Route(INVITES, invites, may=secretary),
+    Route(UNIT_INVITES, unit_invites, may=secretary),
+    Route(NOT_LINKED, not_linked, may=secretary),
+    Route(FIND_PERSON, find_person, may=secretary),
+    Route(INVITE, invite, may=secretary, again=UNIT_INVITES),
+]
