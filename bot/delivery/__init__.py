@@ -55,6 +55,7 @@ class Delivery:
         self._tuning, self._monotonic = tuning, monotonic
         self._locks: dict[str, SenderLock] = {}
         self._couriers: dict[str, Courier] = {}
+        self._fetching: dict[str, Callable[[], None]] = {}
         for channel in channels:
             self.serve(channel, (locks or {}).get(channel.name))
 
@@ -72,11 +73,18 @@ class Delivery:
             monotonic=self._monotonic,
         )
 
+    def tell(self, channel: str, wake: Callable[[], None]) -> None:
+        """Call `wake` when something is queued for a channel that fetches its messages itself."""
+        self._fetching[channel] = wake
+
     def wake(self, channel: str) -> None:
         """Something was queued for this channel ("": for any). Call it in the event loop."""
         for name, courier in self._couriers.items():
             if channel in {"", name}:
                 courier.wake()
+        for name, wake in self._fetching.items():
+            if channel in {"", name}:
+                wake()
 
     async def forget(self, channel: str, address: str, key: str) -> None:
         """A person blocked the bot, which update `key` told: drop what is queued for them.
@@ -140,17 +148,18 @@ class Delivery:
         return result
 
     async def _depth(self) -> dict[tuple[str, int], int]:
+        """What waits to be sent, but for what is fetched."""
         depth = await self._database.run(outbox_depth)
         return {key: count for key, count in depth.items() if key[0] in self._couriers}
 
     async def _count(self) -> None:
         while True:
             try:
-                depth = await self._depth()
+                depth = await self._database.run(outbox_depth)
             except DatabaseUnavailable:
                 log.debug("outbox not counted, the database is unavailable")
             else:
-                for name in self._couriers:
+                for name in (*self._couriers, *self._fetching):
                     for lane, label in _LANES.items():
                         WAITING.labels(name, label).set(depth.get((name, lane), 0))
             await asyncio.sleep(_COUNTS_EVERY_S)

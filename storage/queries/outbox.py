@@ -26,6 +26,7 @@ from storage.tables import Outbox
 
 _ROWS = Outbox.__table__  # type: ignore[attr-defined]
 _MOST_ROWS = 200  # of one page of answers; what does not fit comes with the next
+_MOST_NAMES = 500  # in one statement
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,43 @@ def next_proactive(
         .limit(most)
     )
     return [_opened(keys_of(session), row) for row in rows.mappings()]
+
+
+def chats_waiting(
+    session: Session, channel: str, chats: Collection[str]
+) -> dict[str, tuple[int, int]]:
+    """What waits, due or not, for which of these chats (pseudonyms): the newest row, how many."""
+    found: dict[str, tuple[int, int]] = {}
+    names = sorted(chats)
+    for start in range(0, len(names), _MOST_NAMES):
+        rows = session.execute(
+            select(_ROWS.c.chat, func.max(_ROWS.c.id), func.count())
+            .where(_ROWS.c.channel == channel, _ROWS.c.chat.in_(names[start : start + _MOST_NAMES]))
+            .group_by(_ROWS.c.chat)
+        )
+        found.update({chat: (newest, count) for chat, newest, count in rows})
+    return found
+
+
+def waiting_for(session: Session, channel: str, chats: Collection[str]) -> list[Unsent]:
+    """Everything that waits for one person (under the pseudonyms of each secret), in order."""
+    rows = session.execute(
+        select(_ROWS)
+        .where(_ROWS.c.channel == channel, _ROWS.c.chat.in_(list(chats)))
+        .order_by(_ROWS.c.id)
+        .limit(_MOST_ROWS)
+    )
+    return [_opened(keys_of(session), row) for row in rows.mappings()]
+
+
+def count_day(session: Session, channel: str, most: int) -> int:
+    """Count one more day that proactive messages of a channel waited in vain; those that waited
+    more than `most` days are forgotten: how many. For a channel that fetches its messages."""
+    mine = (_ROWS.c.channel == channel, _ROWS.c.lane == PROACTIVE)
+    session.execute(update(Outbox).where(*mine).values(attempts=_ROWS.c.attempts + 1))
+    done = session.execute(delete(Outbox).where(*mine, _ROWS.c.attempts > most))
+    assert isinstance(done, CursorResult)
+    return done.rowcount
 
 
 def _due(now: datetime) -> ColumnElement[bool]:

@@ -20,12 +20,13 @@
 
   document.addEventListener('submit', function (event) {
     var form = event.target, button = event.submitter || tapped;
-    if (form.method !== 'post') return;
+    if (form.method !== 'post' || event.defaultPrevented) return;
+    if (button && button.hasAttribute('formaction')) return;  // a file, which no page replaces
     event.preventDefault();
     if (busy) return;  // a double tap is one tap
     var body = new URLSearchParams(new FormData(form));
     if (button && button.name && button.form === form) body.append(button.name, button.value);
-    send({ url: form.getAttribute('action'), body: body, button: button, keeps: form.hasAttribute('data-keeps') });
+    send({ url: form.getAttribute('action'), body: body, button: button, form: form, keeps: form.hasAttribute('data-keeps') });
   });
 
   function send(request) {
@@ -64,12 +65,22 @@
     Array.prototype.slice.call(page.body.attributes).forEach(function (attribute) {
       document.body.setAttribute(attribute.name, attribute.value);
     });
+    if (request.form.hasAttribute('data-message')) request.form.remove();  // it is answered
+    all('head script[src]', page).forEach(load);
     document.documentElement.lang = page.documentElement.lang;
     document.title = page.title;
     if (place) history.replaceState(null, '', place);
     announce(all('[data-announce]').map(name).join(' '));
     enliven();
     refocus(request, heading);
+  }
+
+  // Who has just joined gets messages from now on.
+  function load(script) {
+    var source = script.getAttribute('src'), fresh = document.createElement('script');
+    if (one('head script[src="' + source + '"]')) return;
+    fresh.src = source;
+    document.head.appendChild(fresh);
   }
 
   // A toggle keeps its place and its focus; a new page is read from its heading.
