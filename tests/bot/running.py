@@ -21,6 +21,7 @@ from handlers.messages import Choice, Choices, Reply, Text, reply
 from handlers.policy import Policy
 from handlers.routing import Pattern, Route, Router
 from handlers.turn import Turn
+from handlers.typed_input import command_menus
 from storage.database import Database, Work
 from storage.errors import DatabaseUnavailable
 from storage.queries.outbox import outbox_depth
@@ -130,12 +131,16 @@ class FlakyDatabase(Database):
 
     down = False
     refused = 0
+    held: asyncio.Event | None = None
 
     async def run(self, work: Work[Any]) -> Any:
         if self.down:
             self.refused += 1
             raise DatabaseUnavailable("taken away by the test")
-        return await super().run(work)
+        result = await super().run(work)
+        if self.held is not None:  # committed, but the answer is late
+            await self.held.wait()
+        return result
 
 
 @dataclass
@@ -181,6 +186,7 @@ class Bot:
             self.public_url,
             self.dispatch.handle,
             forget=self._forget,
+            commands=command_menus(),
             lock=self.lock,
             waits=self.waits,
         )

@@ -174,3 +174,28 @@ async def test_of_two_processes_one_polls_and_the_other_takes_over(
             await anna.seen("You said: to the second")
     assert [each.code for each in server.calls if each.code == 409] == []
     assert len([each for each in anna.messages() if each.from_bot]) == 2
+
+
+async def test_who_loses_the_lock_stops_polling_at_once(
+    server: FakeTelegram, file_database: FlakyDatabase, clock: Clock, tmp_path: Path
+) -> None:
+    class Breaks(FileLock):
+        broken = False
+
+        def take(self) -> bool:
+            return not self.broken and super().take()
+
+        def alive(self) -> bool:
+            if self.broken:
+                self.release()
+            return super().alive()
+
+    holder = Breaks(tmp_path / "sender.lock")
+    lock = SenderLock(holder, "telegram", every=0.05)
+    async with running(server, file_database, clock, lock=lock) as bot:
+        await server.until(lambda: len(server.calls_of("getUpdates")) == 2)  # the long one
+        holder.broken = True
+        await server.until(lambda: bot.channel.state.why.startswith("standing by"), 2)
+        holder.broken = False
+        await server.until(lambda: lock.held and bot.channel.state.why == "", 2)
+    assert [each.code for each in server.calls if each.code == 409] == []

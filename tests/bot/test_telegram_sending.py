@@ -183,7 +183,10 @@ async def test_a_second_tap_on_the_same_button_is_no_refused_call(
 
 
 async def test_not_modified_counts_as_sent(
-    server: FakeTelegram, file_database: FlakyDatabase, clock: Clock
+    server: FakeTelegram,
+    file_database: FlakyDatabase,
+    clock: Clock,
+    logged: Callable[[], str],
 ) -> None:
     anna = server.user(1001)
     async with running(server, file_database, clock) as bot:
@@ -197,6 +200,7 @@ async def test_not_modified_counts_as_sent(
         await server.until(lambda: len(server.calls_of("editMessageText")) == 2)
         await bot.quiet()
     assert from_bot(anna) == ["Always the same"]
+    assert "cannot be sent" not in logged()
 
 
 async def test_the_button_of_a_message_that_is_gone_is_answered_with_a_new_one(

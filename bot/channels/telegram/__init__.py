@@ -1,7 +1,7 @@
 """Telegram: polling or webhook in, inline keyboards out."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,6 @@ from bot.channels.base import Door, DoorState
 from bot.channels.telegram.api import open_api
 from bot.channels.telegram.errors import trouble
 from bot.channels.telegram.incoming import NAME, Reader
-from bot.channels.telegram.menu import Commands, command_menu
 from bot.channels.telegram.receive import CAN, Forget, Handle, Poller, Receiver
 from bot.channels.telegram.sending import Sender
 from bot.channels.telegram.status import Status
@@ -28,12 +27,14 @@ __all__ = ["CAN", "LARGEST_BODY", "NAME", "WEBHOOK_PATH", "TelegramChannel", "Wa
 
 log = structlog.get_logger("telegram")
 
+Commands = Mapping[str, Sequence[tuple[str, str]]]
+
 
 class TelegramChannel:
     """Implements bot.channels.base.Channel.
 
     `handle` is Dispatch.handle; `forget(address, key)` drops what is queued for a chat that is
-    gone; `commands` are the menu by language. With a lock only its
+    gone; `commands` are the menu by language, as (command, what it does). With a lock only its
     holder polls.
     """
 
@@ -47,7 +48,7 @@ class TelegramChannel:
         handle: Handle,
         *,
         forget: Forget,
-        commands: Commands | None = None,
+        commands: Commands,
         lock: SenderLock | None = None,
         waits: Waits | None = None,
         drawing: Drawing | None = None,
@@ -122,7 +123,7 @@ class TelegramChannel:
         if self._receiver.reader.username:
             return
         await self._api.initialize()  # calls getMe
-        for language, commands in (self._commands or command_menu()).items():
+        for language, commands in self._commands.items():
             try:
                 await self._api.set_my_commands(
                     list(commands), language_code=None if language == DEFAULT else language
@@ -137,6 +138,7 @@ class TelegramChannel:
         if self._lock is not None and not self._lock.held:
             self._status.up("standing by: another process receives")
             await self._lock.wait_held()
+            poller.hurry()
         if not self._webhook_deleted:  # once: one that is set later is another program's
             await self._api.delete_webhook()
             self._webhook_deleted = True

@@ -125,9 +125,12 @@ class Poller:
         self._confirmed = True
         self._hurried = True
 
+    def hurry(self) -> None:
+        """Let the next poll be a short one, which tells soon that all is well."""
+        self._hurried = True
+
     def failed(self, error: TelegramError) -> None:
-        """After most failures the next poll is a short one, which tells soon that all is well.
-        Not after 409: only a poll that lasts tells that the other poller is gone."""
+        """After 409 only a poll that lasts tells that the other poller is gone."""
         self._hurried = not isinstance(error, Conflict)
 
     async def once(self) -> None:
