@@ -1,19 +1,22 @@
 """`tick`: run what is due once, deliver, exit."""
 
 import asyncio
-from datetime import datetime
+import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 from zoneinfo import ZoneInfo
 
 from cyclopts import App, Parameter
 
-from bot.commands.command import CONFIG_HELP, opened, register, settings_of
+from bot.commands.command import CONFIG_HELP, CannotDo, opened, register, settings_of
 from bot.commands.terminal import Terminal
 
 if TYPE_CHECKING:
     from bot.config import Settings
     from handlers.jobs.job import Counts
+
+_FAR = timedelta(days=31)
 
 
 def add(app: App, terminal: Terminal) -> None:
@@ -38,7 +41,12 @@ def add(app: App, terminal: Terminal) -> None:
         *,
         now: Annotated[
             datetime | None,
-            Parameter(help=say("Act as if it were this local time.")),
+            Parameter(
+                help=say(
+                    "Act as if it were this local time. Retention counts from it too: "
+                    "a far date deletes what is too old by then."
+                )
+            ),
         ] = None,
         config: Annotated[Path | None, Parameter(help=say(CONFIG_HELP))] = None,
     ) -> int:
@@ -53,6 +61,8 @@ def do_what_is_due(settings: "Settings", now: datetime | None, terminal: Termina
     from bot.app import tick as run_all
 
     moment = now if now is None else _aware(now, settings.schedule.timezone)
+    if moment is not None and not _meant(moment, real_clock(), terminal):
+        raise CannotDo(terminal.say("Nothing was done."))
     outcome = asyncio.run(run_all(settings, real_clock if moment is None else lambda: moment))
     say, failed = terminal.say, False
     jobs = cast("dict[str, Counts | None]", outcome["jobs"])
@@ -66,6 +76,19 @@ def do_what_is_due(settings: "Settings", now: datetime | None, terminal: Termina
     for name, done in sent.items():
         terminal.result(_line(name, done))
     return 1 if failed else 0
+
+
+def _meant(moment: datetime, real: datetime, terminal: Terminal) -> bool:
+    """A slip of the year would forget what the retention period keeps: ask who sits there."""
+    if abs(moment - real) < _FAR or not sys.stdin.isatty():
+        return True
+    question = terminal.say(
+        "{now} is far from today: what is past its retention period then is deleted. "
+        "Type yes to go on:",
+        now=moment.date(),
+    )
+    terminal.tell(question)
+    return sys.stdin.readline().strip().lower() in {"yes", "y", "có", "co"}
 
 
 def _aware(moment: datetime, timezone: str) -> datetime:

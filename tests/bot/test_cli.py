@@ -437,6 +437,22 @@ def test_tick_moves_time(capsys: Out) -> None:
     assert "ratings=1" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("answer", "left"), [("\n", 1), ("yes\n", 0)])
+def test_whoever_types_a_far_date_at_a_terminal_is_asked_first(
+    capsys: Out, monkeypatch: pytest.MonkeyPatch, answer: str, left: int
+) -> None:
+    class Keyboard(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    main(["import", *FILES])
+    rate(5)
+    monkeypatch.setattr("sys.stdin", Keyboard(answer))
+    assert main(["tick", "--now", "2039-01-01T08:00"]) == left
+    assert "2039-01-01" in capsys.readouterr().err
+    assert database().execute("SELECT count(*) FROM rating").fetchone() == (left,)
+
+
 def test_a_job_that_fails_is_named_and_the_others_are_done(
     capsys: Out, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,8 @@ from sqlmodel import Session, select
 
 from storage.database import Database, normalised
 from storage.errors import DatabaseUnavailable
+from storage.keys import Keys
+from storage.schema import upgrade
 from storage.tables import Meta
 
 
@@ -80,12 +82,10 @@ async def test_a_closed_or_unreachable_database_says_so(database: Database) -> N
 
 
 async def test_a_commit_that_fails_fails_everybody_in_it(
-    sqlite_url: str, keys: object, monkeypatch: pytest.MonkeyPatch
+    sqlite_url: str, keys: Keys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from storage.schema import upgrade
-
     upgrade(sqlite_url)
-    database = Database(sqlite_url, keys)  # type: ignore[arg-type]
+    database = Database(sqlite_url, keys)
     await database.run(put("a"))
 
     def fail(*_: object) -> None:
@@ -100,6 +100,24 @@ async def test_a_commit_that_fails_fails_everybody_in_it(
     assert all(isinstance(outcome, DatabaseUnavailable) for outcome in outcomes)
     monkeypatch.undo()
     assert await keys_in(database) == ["a"]
+    database.close()
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_a_file_that_was_removed_or_replaced_takes_nothing_more(
+    sqlite_url: str, keys: Keys, replaced: bool
+) -> None:
+    upgrade(sqlite_url)
+    database = Database(sqlite_url, keys)
+    await database.run(put("a"))
+    assert database.file is not None
+    database.file.rename(database.file.with_suffix(".away"))
+    if replaced:
+        upgrade(sqlite_url)
+    with pytest.raises(DatabaseUnavailable):
+        await database.run(put("b"))
+    database.file.with_suffix(".away").replace(database.file)
+    assert await database.run(put("c")) == "c"
     database.close()
 
 
