@@ -63,14 +63,14 @@ def _migrate(url: str, to: str, step: Callable[[Config, str], None]) -> None:
         engine.dispose()
 
 
-def create_or_check(url: str) -> None:
-    """Create an empty database; raise SchemaIsOld or SchemaIsNewer for one that does not fit."""
+def create_or_check(url: str) -> bool:
+    """Create an empty database, True if it was; SchemaIsOld or SchemaIsNewer if one does not fit."""
     found = revision(url)
     if found is None:
         upgrade(url)
-        return
+        return True
     if found == newest():
-        return
+        return False
     known = {
         script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()
     }

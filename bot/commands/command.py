@@ -80,14 +80,16 @@ def private_files() -> Iterator[None]:
 
 
 @contextmanager
-def opened(settings: "Settings") -> Iterator["Database"]:
-    """The database, created if it is empty; it must fit this release and this mode."""
+def opened(settings: "Settings", terminal: Terminal | None = None) -> Iterator["Database"]:
+    """The database, created (and said so) if it is empty; it must fit this release and mode."""
     from storage.database import Database
     from storage.queries.mark import mark_or_check
     from storage.schema import create_or_check
 
     with private_files():
-        create_or_check(settings.database.url)
+        new = create_or_check(settings.database.url)
+    if new and terminal is not None:
+        terminal.tell(terminal.say("A new database was created: {url}.", url=_shown(settings)))
     database = Database(
         settings.database.url, settings.keys(), pool_size=settings.database.pool_size
     )

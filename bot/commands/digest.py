@@ -89,7 +89,7 @@ def _read(settings: "Settings", unit: str, week: "Week", terminal: Terminal) -> 
         found = find_unit(session, unit)
         return None if found is None else build(session, found.id, week, settings.policy())
 
-    with opened(settings) as database:
+    with opened(settings, terminal) as database:
         digest = database.run_now(read)
     if digest is None:
         raise CannotDo(terminal.say("There is no unit with the code {code}.", code=unit))

@@ -1,9 +1,8 @@
-"""`export`: ratings, units or people as CSV or XLSX."""
+"""`export`: ratings, pledges, units or people as CSV or XLSX."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
@@ -17,10 +16,9 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from bot.config import Settings
-    from handlers.documents.spreadsheets import Table
     from handlers.exports import Wish
 
-What = Literal["ratings", "units", "people"]
+What = Literal["ratings", "pledges", "units", "people"]
 Format = Literal["csv", "xlsx"]
 STANDARD_OUTPUT = Path("-")
 
@@ -33,18 +31,20 @@ def add(app: App, terminal: Terminal) -> None:
         app,
         say,
         "export",
-        usage="ratings|units|people --output FILE|- [--format csv|xlsx] [--from DAY] [--to DAY] "
+        usage="ratings|pledges|units|people --output FILE|- [--format csv|xlsx] [--from DAY] [--to DAY] "
         "[--unit CODE] [--config FILE]",
-        summary=say("Take out ratings, units or people as CSV or XLSX."),
+        summary=say("Take out ratings, pledges, units or people as CSV or XLSX."),
         more=say(
             "Ratings come with their day, never an hour; without receipt codes and without anything "
             "of the citizen. Cells that a spreadsheet program would run as a formula are disarmed. "
-            "Units and people come in the columns of the roster."
+            "Pledges come without the notes to them. Units and people come in the columns of the "
+            "roster."
         ),
         epilogue=say(
             "Examples:\n"
             "  python -m bot export ratings --output november.xlsx --from 2026-11-01\n"
             "  python -m bot export ratings --output - --unit C1 > ratings.csv\n"
+            "  python -m bot export pledges --output pledges.csv --from 2026-11-16 --to 2026-11-22\n"
             "  python -m bot export people --output people.csv"
         ),
     )
@@ -76,7 +76,7 @@ def add(app: App, terminal: Terminal) -> None:
         from handlers.exports import EXPORTS, Wish
 
         if (since or until) and not EXPORTS[what].dated:
-            raise Misused(say("--from and --to go with ratings only."))
+            raise Misused(say("--from and --to go with ratings and pledges only."))
         if since and until and since > until:
             raise Misused(say("The first day is after the last."))
         if output != STANDARD_OUTPUT and not output.parent.is_dir():
@@ -94,23 +94,21 @@ def take_out(
     settings: "Settings",
     terminal: Terminal,
 ) -> int:
-    """Read the table in one transaction, then write it."""
+    """Write the table as it is read, from one snapshot that holds up nobody."""
     from handlers.documents.spreadsheets import WRITERS
     from handlers.exports import EXPORTS
 
-    def read(session: "Session") -> "Table":
+    def write(session: "Session") -> int:
         table = EXPORTS[what].table(session, wish, terminal.say)
-        return replace(table, rows=list(table.rows))  # the database is let go of before writing
+        with terminal.progress(terminal.say("Writing")) as bar, _target(output) as stream:
+            return WRITERS[kind](table, stream, lambda done: bar(done, None))
 
-    with opened(settings) as database:
-        table = database.run_now(read)
-    rows = list(table.rows)
-    with terminal.progress(terminal.say("Writing")) as bar, _target(output) as stream:
-        WRITERS[kind](table, stream, lambda done: bar(done, len(rows)))
+    with opened(settings, terminal) as database:
+        written = database.read_now(write)
     if output != STANDARD_OUTPUT:
         terminal.tell(
             terminal.say.count(
-                "{n} row written to {file}.", "{n} rows written to {file}.", len(rows), file=output
+                "{n} row written to {file}.", "{n} rows written to {file}.", written, file=output
             )
         )
     return 0

@@ -94,7 +94,7 @@ def _desks(unit: str | None, settings: "Settings", terminal: Terminal) -> "list[
             raise CannotDo(say("There is no unit {code}.", code=unit))
         return desks(session, wanted)
 
-    with opened(settings) as database:
+    with opened(settings, terminal) as database:
         found = database.run_now(read)
     if not found:
         raise CannotDo(say("There is no desk yet. Import them: python -m bot import FILE"))
