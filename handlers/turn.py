@@ -45,6 +45,7 @@ class Turn:
     def look_again(self) -> None:
         """Ask the database anew who this is: they have just joined or left."""
         self.__dict__.pop("who", None)
+        self.recognise()
 
     @property
     def known_official(self) -> bool | None:

@@ -1,14 +1,16 @@
 """The commands of `python -m bot`: one file each; `ALL` is the order in which --help names them."""
 
-from bot.commands import doctor, export, import_roster, migrate, qr, run, tick
+from bot.commands import digest, doctor, export, import_roster, invite, migrate, qr, run, tick
 from bot.commands.command import Add
 
 ALL: tuple[Add, ...] = (
     run.add,
     doctor.add,
     import_roster.add,
+    invite.add,
     qr.add,
     export.add,
+    digest.add,
     tick.add,
     migrate.add,
 )

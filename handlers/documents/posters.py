@@ -60,7 +60,7 @@ def _data(desks: Sequence[PosterDesk], say: Speech, zalo: str) -> str:
                     "code": desk.code,
                     "name": desk.name,
                     "unit_name": desk.unit_name,
-                    "shown_url": _breakable(desk.url),
+                    "shown_url": breakable(desk.url),
                     "qr": qr_svg(desk.url),
                     "alt": say("QR code that opens {url}", url=desk.url),
                     "typed": say("On Zalo, send this code to {name}.", name=zalo) if zalo else "",
@@ -71,7 +71,7 @@ def _data(desks: Sequence[PosterDesk], say: Speech, zalo: str) -> str:
     )
 
 
-def _breakable(url: str) -> str:
+def breakable(url: str) -> str:
     """The address with places where a line may end."""
     return "".join(f"{sign}\u200b" if sign in _BREAKS_AFTER else sign for sign in url)
 
@@ -112,9 +112,17 @@ def _compiler() -> "Compiler":
 
 
 def _compiled(data: str, form: str, ppi: float | None = None) -> list[bytes]:
-    """The document: one PDF, or a picture per page. RuntimeError if a font was missing."""
+    return typeset(_TEMPLATE, data, form, ppi)
+
+
+def typeset(template: Path, data: str, form: str, ppi: float | None = None) -> list[bytes]:
+    """A document of this folder: one PDF, or a picture per page ("png"); `data` is JSON for it.
+
+    RuntimeError if a font was missing.
+    """
     with _one_at_a_time:
         document, warnings = _compiler().compile_with_warnings(
+            template,
             format=form,  # type: ignore[arg-type]
             ppi=ppi,
             sys_inputs={"data": data},
