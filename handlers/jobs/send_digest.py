@@ -112,7 +112,8 @@ def _missed(session: Session, unit_id: int, week: Week) -> list[Week]:
 
 
 def _came_after(reader: Reader, week: Week, policy: Policy) -> bool:
-    return reader.link.since > due_at(week, time_of(reader, policy), policy).date()
+    """Joined when the week was due or later; the day is all that is known of it."""
+    return reader.link.since >= due_at(week, time_of(reader, policy), policy).date()
 
 
 SEND_DIGEST = Job("send_digest", timedelta(minutes=1), send_digests)
