@@ -87,12 +87,14 @@ class Choices(_Part):
     """A group of buttons, `columns` side by side where there is room.
 
     `label` names the group for a screen reader; what everybody reads stands in a Text before it.
+    `single`: of its toggles one is chosen at a time.
     """
 
     kind: Literal["choices"] = "choices"
     label: str = ""
     choices: tuple[Choice, ...]
     columns: int = 1
+    single: bool = False
 
 
 class Field(_Part):

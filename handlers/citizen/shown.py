@@ -112,7 +112,7 @@ def _who_served(turn: Turn, of: RatingRef, rating: Rating, desk: DeskWithUnit) -
     )
     return [
         Text(text=say("Who served you?"), tone="strong"),
-        Choices(label=say("Who served you?"), choices=(*named, other)),
+        Choices(label=say("Who served you?"), choices=(*named, other), single=True),
     ]
 
 
