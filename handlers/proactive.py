@@ -8,7 +8,7 @@ from handlers.messages import Reply
 from handlers.policy import Policy
 from handlers.texts import DEFAULT, Speaker
 from storage.database import keys_of
-from storage.queries.traffic import PROACTIVE, chat_name, put_in_outbox
+from storage.queries.traffic import PROACTIVE, chat_name, put_in_outbox, put_many_in_outbox
 from storage.tables import Link
 
 
@@ -26,6 +26,24 @@ def send(session: Session, link: Link, replies: Sequence[Reply]) -> None:
         link.chat = name
         session.add(link)
     send_to(session, link.channel, address, replies)
+
+
+def send_each(session: Session, messages: Sequence[tuple[Link, Reply]]) -> int:
+    """Queue one message each to many officials' chats, in bulk.
+
+    Returns how many were left out: no configured secret opens where their chat is.
+    """
+    keys, rows, unreadable = keys_of(session), [], 0
+    for link, message in messages:
+        try:
+            address = keys.open(link.address)
+        except ValueError:
+            unreadable += 1
+            continue
+        content = {"reply": message.model_dump(mode="json"), "edit": None}
+        rows.append((link.channel, address, content))
+    put_many_in_outbox(session, rows, lane=PROACTIVE)
+    return unreadable
 
 
 def send_to(session: Session, channel: str, address: str, replies: Sequence[Reply]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from bot.cli import VERSION, make_app
 from bot.commands.terminal import Terminal
 from bot.config import setting_names
-from handlers.exports import ratings
+from handlers.exports import pledges, ratings
 from handlers.roster.checks import SHEETS, columns
 from handlers.texts import Speaker
 
@@ -97,7 +97,8 @@ def test_the_toml_in_the_readme_holds_real_settings(readme: Path) -> None:
 def test_the_readme_shows_the_columns_of_the_roster_and_of_the_export(readme: Path) -> None:
     rows = dict(re.findall(r"^\| (\w+) \| `([\w,]+)` \|", text(readme), re.MULTILINE))
     assert rows == {name: ",".join(columns(model)) for name, model in SHEETS.items()}
-    assert f"`{','.join(column.name for column in ratings.COLUMNS)}`" in text(readme)
+    for exported in (ratings, pledges):
+        assert f"`{','.join(column.name for column in exported.COLUMNS)}`" in text(readme)
 
 
 def test_the_help_of_import_shows_the_columns_of_the_roster(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from handlers.documents.spreadsheets import Table
-from handlers.exports import people, ratings, units
+from handlers.exports import people, pledges, ratings, units
 from handlers.exports.wish import Wish
 from handlers.texts import Speech
 
@@ -25,6 +25,7 @@ class Export:
 
 EXPORTS = {
     "ratings": Export(ratings.table, dated=True),
+    "pledges": Export(pledges.table, dated=True),
     "units": Export(units.table),
     "people": Export(people.table),
 }

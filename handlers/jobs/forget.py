@@ -8,7 +8,9 @@ from handlers.jobs.job import Counts, Job
 from handlers.policy import Policy
 from storage.queries.claims import KEPT_DAYS, forget_claims
 from storage.queries.comments import forget_answers
+from storage.queries.pledge import forget_notes
 from storage.queries.rating import forget_days, forget_ratings
+from storage.queries.reminders import forget_reminders
 from storage.queries.traffic import purge
 
 WINDOW = timedelta(hours=3)  # of a day's key after its midnight; the privacy notice says 3 o'clock
@@ -29,6 +31,8 @@ def forget(session: Session, now: datetime, policy: Policy) -> Counts:
         session, months_before(local.date(), policy.retention_months)
     )
     counts["answers"] = forget_answers(session)
+    counts["notes"] = forget_notes(session, months_before(local.date(), policy.retention_months))
+    counts["reminders"] = forget_reminders(session, local.date() - timedelta(days=7))
     counts["claims"] = forget_claims(session, local.date() - timedelta(days=KEPT_DAYS))
     return counts
 

@@ -90,14 +90,14 @@ def ratings(
         .outerjoin(_PERSON, _RATING.c.member_id == _PERSON.c.id)
         .order_by(
             _RATING.c.day,
-            _by_bytes(session, _UNIT.c.code),
-            _by_bytes(session, _DESK.c.code),
-            _by_bytes(session, func.coalesce(_PERSON.c.code, "")),
+            by_bytes(session, _UNIT.c.code),
+            by_bytes(session, _DESK.c.code),
+            by_bytes(session, func.coalesce(_PERSON.c.code, "")),
             func.coalesce(_RATING.c.level, 0),
-            _by_bytes(session, _RATING.c.reasons),
+            by_bytes(session, _RATING.c.reasons),
             _RATING.c.channel,
             _RATING.c.status,
-            _by_bytes(session, _RATING.c.id),  # random: it tells nothing either
+            by_bytes(session, _RATING.c.id),  # random: it tells nothing either
         )
     )
     if since is not None:
@@ -105,7 +105,7 @@ def ratings(
     if until is not None:
         statement = statement.where(_RATING.c.day <= until)
     keys = keys_of(session)
-    for row in _streamed(session, _within(statement, _RATING.c.unit_id, unit)):
+    for row in streamed(session, within(statement, _RATING.c.unit_id, unit)):
         if row.status == "withdrawn":
             emptied = (*row[:5], None, "", "", row.channel, row.status)
             yield ExportedRating._make(emptied)
@@ -126,9 +126,9 @@ def units(session: Session, unit: int | None) -> Iterator[ExportedUnit]:
             _UNIT.c.pilot,
         )
         .outerjoin_from(_UNIT, parent, _UNIT.c.parent_id == parent.c.id)
-        .order_by(_by_bytes(session, _UNIT.c.code))
+        .order_by(by_bytes(session, _UNIT.c.code))
     )
-    for row in _streamed(session, _within(statement, _UNIT.c.id, unit)):
+    for row in streamed(session, within(statement, _UNIT.c.id, unit)):
         yield ExportedUnit(*row)
 
 
@@ -149,13 +149,13 @@ def people(session: Session, unit: int | None) -> Iterator[ExportedPerson]:
         .join_from(_MEMBERSHIP, _PERSON, _MEMBERSHIP.c.person_id == _PERSON.c.id)
         .join(_UNIT, _MEMBERSHIP.c.unit_id == _UNIT.c.id)
         .order_by(
-            _by_bytes(session, _PERSON.c.code),
-            _by_bytes(session, _UNIT.c.code),
+            by_bytes(session, _PERSON.c.code),
+            by_bytes(session, _UNIT.c.code),
             _MEMBERSHIP.c.role,
         )
     )
     keys = keys_of(session)
-    for row in _streamed(session, _within(statement, _MEMBERSHIP.c.unit_id, unit)):
+    for row in streamed(session, within(statement, _MEMBERSHIP.c.unit_id, unit)):
         *frame, email = row
         yield ExportedPerson._make((*frame, keys.open(email) if email else ""))
 
@@ -165,14 +165,12 @@ def desks(session: Session, unit: int | None) -> list[ExportedDesk]:
     statement = (
         select(_DESK.c.code, _DESK.c.name, _UNIT.c.name)
         .join_from(_DESK, _UNIT, _DESK.c.unit_id == _UNIT.c.id)
-        .order_by(_by_bytes(session, _DESK.c.code))
+        .order_by(by_bytes(session, _DESK.c.code))
     )
-    return [
-        ExportedDesk(*row) for row in session.execute(_within(statement, _DESK.c.unit_id, unit))
-    ]
+    return [ExportedDesk(*row) for row in session.execute(within(statement, _DESK.c.unit_id, unit))]
 
 
-def _within(statement: Select[Any], column: ColumnElement[Any], unit: int | None) -> Select[Any]:
+def within(statement: Select[Any], column: ColumnElement[Any], unit: int | None) -> Select[Any]:
     """Only rows whose unit is this one or below it."""
     return statement if unit is None else statement.where(column.in_(select(_subtree(unit).c.id)))
 
@@ -182,13 +180,13 @@ def _subtree(unit: int) -> CTE:
     return below.union(select(_UNIT.c.id).join_from(_UNIT, below, _UNIT.c.parent_id == below.c.id))
 
 
-def _by_bytes(session: Session, column: ColumnElement[Any]) -> ColumnElement[Any]:
+def by_bytes(session: Session, column: ColumnElement[Any]) -> ColumnElement[Any]:
     """The same order on both databases, whatever language PostgreSQL was set up in."""
     if session.get_bind().dialect.name == "postgresql":
         return column.collate("C")
     return column
 
 
-def _streamed(session: Session, statement: Select[Any]) -> Iterator[Any]:
+def streamed(session: Session, statement: Select[Any]) -> Iterator[Any]:
     """Row by row: a million of them never stand in memory together."""
     yield from session.execute(statement, execution_options={"yield_per": _AT_ONCE})

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import CursorResult, delete, func, update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from storage.database import keys_of
 from storage.queries.traffic import insert_new
@@ -48,25 +49,40 @@ def lock_member(session: Session, person_id: int) -> None:
 
 def pledges_between(session: Session, person_id: int, first: date, last: date) -> Sequence[Pledged]:
     """A member's pledges of these days (both included), in the order of days and catalogue."""
-    rows = session.exec(
+    chosen = _wordings().where(Pledge.person_id == person_id, col(Pledge.day).between(first, last))
+    return [_pledged(pledge, item) for pledge, item in session.exec(chosen)]
+
+
+def pledges_on(
+    session: Session, person_ids: Collection[int], day: date
+) -> dict[int, list[Pledged]]:
+    """What several members took on for one day, by member."""
+    chosen = _wordings().where(col(Pledge.person_id).in_(person_ids), Pledge.day == day)
+    found: dict[int, list[Pledged]] = {}
+    for pledge, item in session.exec(chosen):
+        found.setdefault(pledge.person_id, []).append(_pledged(pledge, item))
+    return found
+
+
+def _wordings() -> "Select[Pledge, Item]":
+    return (
         select(Pledge, Item)
         .join(Item, col(Pledge.item_id) == col(Item.id))
         .join(Axis, col(Item.axis) == col(Axis.code))
-        .where(Pledge.person_id == person_id, col(Pledge.day).between(first, last))
         .order_by(col(Pledge.day), col(Axis.position), col(Item.position), Pledge.code)
     )
-    return [
-        Pledged(
-            pledge.day,
-            pledge.code,
-            item.axis,
-            item.label_vi,
-            item.label_en,
-            pledge.status,
-            pledge.late,
-        )
-        for pledge, item in rows
-    ]
+
+
+def _pledged(pledge: Pledge, item: Item) -> Pledged:
+    return Pledged(
+        pledge.day,
+        pledge.code,
+        item.axis,
+        item.label_vi,
+        item.label_en,
+        pledge.status,
+        pledge.late,
+    )
 
 
 def take(
