@@ -23,6 +23,8 @@ from storage.queries.link import link_of_chat, standings_of
 from storage.queries.unit_people import stands
 from storage.tables import JoinRequest, Person
 
+_SHOWN = 5  # at once: each has a number to compare and two buttons
+
 
 class _Open(NamedTuple):
     request: JoinRequest
@@ -39,9 +41,12 @@ def requests(turn: Turn, unit: int) -> Sequence[Reply]:
         return [reply(Title(text=say("Nobody is waiting to be let in.")), back)]
     cards = [
         request_card(turn.session, say, request, person.full_name, standing.unit_name)
-        for request, person in found
+        for request, person in found[:_SHOWN]
     ]
-    return [reply(*(part for card in cards for part in card.parts), back)]
+    parts = [part for card in cards for part in card.parts]
+    more = len(found) - _SHOWN
+    rest = Text(text=say("And {n} more.", n=more)) if more > 0 else None
+    return [reply(*parts, rest, back)]
 
 
 def _open_request(turn: Turn, unit: int, request: int) -> _Open | None:

@@ -306,3 +306,15 @@ async def test_a_secretary_who_is_none_any_more_cannot_use_an_old_button(
     handled = await sau.does(action=sau.button("Đồng ý").action)
     assert handled.refused
     assert await linked_as(staffed, "lan") is None
+
+
+async def test_many_requests_are_shown_a_few_at_a_time(staffed: Place, sau: Talker) -> None:
+    token = await invited(staffed, "C1", "member", by="S1", group=True)
+    for number in range(7):
+        await request_of(staffed, f"somebody {number}", "P1", token)
+    await sau.sends("/moi")
+    said = await sau.taps("Yêu cầu đang chờ: 7")
+    assert said.count("đề nghị tham gia") == 5
+    assert "Và 2 yêu cầu nữa." in said
+    await sau.taps("Từ chối")
+    assert "Yêu cầu đang chờ: 6" in sau.buttons()
