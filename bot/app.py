@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from sqlalchemy import text
 
 from bot.channels import Parts, open_channels
@@ -18,18 +18,22 @@ from bot.channels.telegram import TelegramChannel
 from bot.config import Settings
 from bot.delivery import Delivery
 from bot.demo import furnish
+from bot.demo.clock import DemoClock
 from bot.dispatch import Dispatch
+from bot.drawing import Drawing
 from bot.locks import RunLock
 from bot.observability import DOORS, set_up_logs
 from bot.scheduler import Jobs, start_clock
 from bot.web.app import Server, create_app, listen, server
 from bot.web.demo import demo_router
+from bot.web.demo_switch import Demo
 from bot.web.hooks import Hook
+from bot.web.letterbox import Letterbox
 from handlers.jobs import ALL
 from handlers.routes import router
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
-from storage.queries.desk import DeskWithUnit, all_desks
+from storage.queries.link import mark_unreachable
 
 log = structlog.get_logger("app")
 
@@ -48,6 +52,7 @@ class Program:
     """The parts of one process, wired; nothing runs yet."""
 
     settings: Settings
+    clock: Clock
     database: Database
     dispatch: Dispatch
     channels: Sequence[Channel]
@@ -73,23 +78,25 @@ async def ping(database: Database) -> bool:
 def build(settings: Settings, database: Database, clock: Clock = real_clock) -> Program:
     """Wire the parts together."""
     policy = settings.policy()
-    delivery = Delivery(database, clock)
+    delivery = Delivery(database, clock, on_gone=mark_unreachable)
     dispatch = Dispatch(database, router(), policy, clock, wake=delivery.wake)
-    channels = open_channels(Parts(settings, database, dispatch, delivery))
+    letterbox, drawing = Letterbox(database), Drawing()
+    channels = open_channels(Parts(settings, database, dispatch, delivery, letterbox, drawing))
+    jobs = Jobs(database, policy, clock, ALL)
 
     def doors(desk: str) -> list[Door]:
         found = [door for each in channels if (door := each.door(desk)) is not None]
         zalo = settings.web.zalo_url
         return [*found, Door("zalo", zalo)] if zalo else found
 
+    def invite_doors(token: str) -> list[Door]:
+        return [door for each in channels if (door := each.invite_door(token)) is not None]
+
     def states() -> dict[str, DoorState]:
         found = {each.name: each.state for each in channels}
         for name, state in found.items():
             DOORS.labels(name).set(state.up)
         return found
-
-    async def desks() -> Sequence[DeskWithUnit]:
-        return await database.run(all_desks)
 
     web = create_app(
         dispatch=dispatch,
@@ -98,13 +105,30 @@ def build(settings: Settings, database: Database, clock: Clock = real_clock) -> 
         public_url=settings.public_url,
         policy=policy,
         doors=doors,
+        invite_doors=invite_doors,
+        letterbox=letterbox,
+        drawing=drawing,
         states=states,
         database_ok=lambda: ping(database),
         hooks=_hooks(channels),
-        routers=[demo_router(desks, settings.public_url)] if settings.demo else [],
+        routers=_demo(settings, database, clock, jobs, delivery),
     )
-    jobs = Jobs(database, policy, clock, ALL)
-    return Program(settings, database, dispatch, channels, delivery, jobs, web)
+    return Program(settings, clock, database, dispatch, channels, delivery, jobs, web)
+
+
+def _demo(
+    settings: Settings, database: Database, clock: Clock, jobs: Jobs, delivery: Delivery
+) -> list[APIRouter]:
+    """The start page with its switches: in the demo, and nowhere else."""
+    if not (settings.demo and isinstance(clock, DemoClock)):
+        return []
+
+    async def tick() -> None:
+        await jobs.run_all()
+        delivery.wake("")
+
+    demo = Demo(database, clock, settings.policy(), tick)
+    return [demo_router(demo, settings.public_url)]
 
 
 def _hooks(channels: Sequence[Channel]) -> dict[str, Hook]:
@@ -127,6 +151,9 @@ async def opened(settings: Settings, clock: Clock = real_clock) -> AsyncIterator
         settings.database.url, settings.keys(), pool_size=settings.database.pool_size
     )
     try:
+        if settings.demo and clock is real_clock:
+            clock = DemoClock(real_clock)
+            await database.run(clock.read)
         program = build(settings, database, clock)
         try:
             yield program
@@ -143,7 +170,9 @@ async def run(settings: Settings, *, ready: Callable[[], None] | None = None) ->
     async with opened(settings) as program:
         with RunLock(program.database):
             if settings.demo:
-                await asyncio.to_thread(furnish, program.database, settings.policy())
+                await asyncio.to_thread(
+                    furnish, program.database, settings.policy(), program.clock()
+                )
             await _serve(program, ready)
 
 

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from bot.channels.base import Channel
 from bot.channels.telegram import NAME as TELEGRAM
 from bot.channels.telegram import TelegramChannel
+from bot.channels.web import NAME as WEB
 from bot.channels.web import WebChannel
 from bot.config import Settings
 from bot.delivery import Delivery
 from bot.dispatch import Dispatch
+from bot.drawing import Drawing
 from bot.locks import sender_lock
+from bot.web.letterbox import Letterbox
 from handlers.typed_input import command_menus
 from storage.database import Database
 
@@ -23,10 +26,13 @@ class Parts:
     database: Database
     dispatch: Dispatch
     delivery: Delivery
+    letterbox: Letterbox
+    drawing: Drawing
 
 
 def _web(parts: Parts) -> Channel:
-    return WebChannel(parts.settings.public_url)
+    parts.delivery.tell(WEB, parts.letterbox.wake)
+    return WebChannel(parts.settings.public_url, parts.letterbox)
 
 
 def _telegram(parts: Parts) -> Channel | None:
@@ -45,6 +51,7 @@ def _telegram(parts: Parts) -> Channel | None:
         forget=forget,
         commands=command_menus(),
         lock=lock,
+        drawing=parts.drawing,
     )
     parts.delivery.serve(channel, lock)
     return channel

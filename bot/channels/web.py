@@ -1,11 +1,10 @@
-"""The web as a channel: its answers are the responses themselves, so nothing is ever sent."""
-
-import asyncio
+"""The web as a channel: answers are the responses themselves; open pages fetch what else waits."""
 
 from bot.channels.base import Broken, Capabilities, Door, DoorState
+from bot.web.letterbox import CHANNEL, Letterbox
 from handlers.messages import Reply
 
-NAME = "web"
+NAME = CHANNEL
 CAN = Capabilities(buttons=True, in_response=True)
 
 
@@ -15,9 +14,10 @@ class WebChannel:
     name = NAME
     can = CAN
     proactive_per_second = 1000.0
+    calls = 0  # nobody counts
 
-    def __init__(self, public_url: str) -> None:
-        self._public_url = public_url.rstrip("/")
+    def __init__(self, public_url: str, letterbox: Letterbox) -> None:
+        self._public_url, self._letterbox = public_url.rstrip("/"), letterbox
 
     @property
     def state(self) -> DoorState:
@@ -28,14 +28,19 @@ class WebChannel:
         """The address behind the desk's QR."""
         return Door(NAME, f"{self._public_url}/q/{desk}")
 
+    def invite_door(self, token: str) -> Door | None:
+        """The address of an invitation."""
+        return Door(NAME, f"{self._public_url}/i/{token}")
+
     async def run(self) -> None:
-        """Nothing to receive here: bot.web.app.server does."""
-        await asyncio.Event().wait()
+        """Tell open pages what waits for them; receiving is done by bot.web.app.server."""
+        await self._letterbox.run()
 
     async def send(self, address: str, answer: Reply, edit: str | None) -> None:
-        """Never called while replies to the web stay out of the outbox; says so if it is."""
+        """Never called: a page fetches its messages from the outbox itself (bot.web.inbox), in
+        whichever process it is open; says so if it is."""
         del address, answer, edit
-        raise Broken("a web page is answered in its response, not sent to")
+        raise Broken("a web page fetches its messages, nothing is sent to it")
 
     async def close(self) -> None:
         """Nothing is held."""

@@ -74,7 +74,7 @@ def where_to_look(settings: "Settings", terminal: Terminal) -> Iterator[str]:
     """What the person at the terminal may do now."""
     say, url = terminal.say, settings.public_url
     if settings.demo:
-        yield say("Open {url} and be a citizen at one of the desks.", url=url)
+        yield say("Open {url} and be a citizen, a member or a secretary.", url=url)
         yield say(
             "What you rate comes out of: {python} -m bot export ratings --output -",
             python=_python(),

@@ -16,11 +16,15 @@ from starlette.routing import BaseRoute, Route
 from bot.channels.base import DoorState
 from bot.config import WebSettings
 from bot.dispatch import Dispatch
+from bot.drawing import Drawing
 from bot.web.assets import Assets
 from bot.web.errors import ErrorPages, PoliteErrors
+from bot.web.files import Files
 from bot.web.health import health_routes
 from bot.web.hooks import Hook, hook_route
 from bot.web.identity import Signatures
+from bot.web.inbox import Inbox
+from bot.web.letterbox import Letterbox
 from bot.web.limits import POSTS_PER_MINUTE, BodyLimit, PostLimit
 from bot.web.pages import DoorsOf, Pages
 from bot.web.security import OwnRequestsOnly, security_headers
@@ -44,9 +48,13 @@ def create_app(
     database_ok: Callable[[], Awaitable[bool]],
     hooks: Mapping[str, Hook] | None = None,
     routers: Sequence[APIRouter] = (),
+    invite_doors: DoorsOf = lambda _token: (),
+    letterbox: Letterbox | None = None,
+    drawing: Drawing | None = None,
     posts_per_minute: int = POSTS_PER_MINUTE,
 ) -> FastAPI:
-    """The whole web side. `routers` come first, so the demo's start page can take "/".
+    """The whole web side. `routers` come first, so the demo's start page can take "/". With a
+    letterbox pages get messages that nobody just asked for.
 
     Pages of `routers` look like the others through `request.app.state.shell` (bot.web.shell).
     """
@@ -55,9 +63,12 @@ def create_app(
     shell = Shell(assets, policy)
     visits = Visits(Signatures(keys, https=https), web.kiosk_desks)
     errors = ErrorPages(shell, visits)
-    pages = Pages(dispatch, shell, errors, visits, doors, PostLimit(posts_per_minute))
+    drawing, posts = drawing or Drawing(), PostLimit(posts_per_minute)
+    pages = Pages(dispatch, shell, errors, visits, doors, posts, invite_doors, drawing)
+    inbox = Inbox(letterbox, pages, shell, errors, visits, drawing).routes() if letterbox else ()
     app = FastAPI(
         openapi_url=None,
+        redirect_slashes=False,  # the redirect would repeat the Host header
         docs_url=None,
         redoc_url=None,
         # Spans and metrics of requests would carry addresses; ours are in bot.observability.
@@ -74,11 +85,13 @@ def create_app(
             RequestValidationError: errors.invalid,
         },
     )
-    app.state.shell = shell
+    app.state.shell, app.state.visits, app.state.letterbox = shell, visits, letterbox
     for router in routers:
         app.include_router(router)
     own: list[BaseRoute] = [
         *pages.routes(),
+        *Files(drawing, errors, visits, posts).routes(),
+        *inbox,
         *health_routes(states, database_ok, web.metrics_token.get_secret_value()),
         hook_route(hooks or {}),
         Route("/static/{name}", assets.serve, methods=["GET"]),
@@ -91,6 +104,10 @@ def create_app(
 class Server(uvicorn.Server):
     """uvicorn as one part of a program: signals are the program's."""
 
+    def __init__(self, app: FastAPI, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._app = app
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave the signal handlers alone; whoever owns them sets `should_exit`."""
@@ -100,12 +117,22 @@ class Server(uvicorn.Server):
         """Serve until `should_exit`, on these sockets or one of its own."""
         await super().serve(sockets=sockets or [listen(self.config.host, self.config.port)])
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let go of the pages that listen first: they would listen for ever."""
+        letterbox: Letterbox | None = self._app.state.letterbox
+        if letterbox is not None:
+            letterbox.close()
+        await super().shutdown(sockets)
+
 
 def listen(host: str, port: int) -> socket.socket:
     """The socket to serve on; OSError naming the address if it cannot be had."""
-    family, _, _, _, address = socket.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )[0]
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, f"web.host = {host}") from error
     listening = socket.socket(family, socket.SOCK_STREAM)
     try:
         if hasattr(socket, "SO_REUSEPORT"):  # on Windows SO_REUSEADDR would share the port
@@ -122,6 +149,7 @@ def listen(host: str, port: int) -> socket.socket:
 def server(app: FastAPI, web: WebSettings) -> Server:
     """A server for the app: `await server.serve()`, and `should_exit = True` to stop it."""
     return Server(
+        app,
         uvicorn.Config(
             app,
             host=web.host,
@@ -133,5 +161,5 @@ def server(app: FastAPI, web: WebSettings) -> Server:
             forwarded_allow_ips=web.trusted_proxies,
             lifespan="off",
             timeout_graceful_shutdown=_SECONDS_TO_FINISH,
-        )
+        ),
     )

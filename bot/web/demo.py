@@ -1,22 +1,27 @@
-"""The demo's start page: the desks with their QR codes, and where to look next."""
+"""The demo's start page: the roles to try, the day it is, the desks with their QR codes."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import segno
+from babel.dates import format_date
 from fastapi import APIRouter
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
+from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from bot.demo.roles import Role, offered_roles, who_is
+from bot.web.demo_switch import Demo, visitor_of
+from bot.web.demo_switch import routes as switching
 from bot.web.requests import preferred_language
 from bot.web.shell import Shell
-from handlers.texts import Speech, spoken
-from storage.queries.desk import DeskWithUnit
+from handlers.texts import LANGUAGES, Speech, spoken
+from storage.queries.desk import DeskWithUnit, all_desks
 
 _OTHER_LANGUAGE = {"vi": ("en", "English"), "en": ("vi", "Tiếng Việt")}
-DesksNow = Callable[[], Awaitable[Sequence[DeskWithUnit]]]
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
@@ -41,26 +46,46 @@ def qr_drawing(url: str) -> Markup:
     )
 
 
-def demo_router(desks: DesksNow, public_url: str) -> APIRouter:
-    """Serves "/" in the demo, and only there."""
+def demo_router(demo: Demo, public_url: str) -> APIRouter:
+    """Serves "/" and the switches in the demo, and only there."""
     router = APIRouter()
+    for path, answer in switching(demo):
+        router.add_api_route(path, answer, methods=["POST"], response_class=HTMLResponse)
 
     @router.get("/", response_class=HTMLResponse)
     async def start(request: Request) -> Response:
         shell: Shell = request.app.state.shell
-        wanted = request.query_params.get("language")
-        language = wanted if wanted in {"vi", "en"} else spoken(preferred_language(request))
+        visitor = visitor_of(request)
+        wanted = request.query_params.get("language") or (visitor.language if visitor else None)
+        language = wanted if wanted in LANGUAGES else spoken(preferred_language(request))
         say = shell.say(language)
+
+        def look(session: Session) -> tuple[Sequence[DeskWithUnit], Sequence[Role], str | None]:
+            who = who_is(session, visitor.id) if visitor else None
+            return all_desks(session), offered_roles(session), who
+
+        desks, roles, who = await demo.database.run(look)
         body = _TEMPLATES.get_template("demo.html").render(
             say=say,
             asset=shell.asset,
-            desks=[_card(desk, public_url) for desk in sorted(await desks(), key=lambda desk: desk.code)],
+            desks=[_card(desk, public_url) for desk in sorted(desks, key=lambda desk: desk.code)],
+            roles=roles,
+            who=next((role for role in roles if role.code == who), None),
+            now=_told(demo.local_now(), language),
+            moved=demo.clock.moved,
             steps=next_steps(say),
+            language=language,
             other=_OTHER_LANGUAGE[language],
         )
         return shell.wrap(Markup(body), language=language, title=say("Trial version"))  # noqa: S704 - rendered with autoescape
 
     return router
+
+
+def _told(local: datetime, language: str) -> str:
+    """A moment as people say it: with its weekday."""
+    day = format_date(local, "EEEE, dd/MM/yyyy", locale=language)
+    return f"{day}, {local:%H:%M}"
 
 
 def _card(desk: DeskWithUnit, public_url: str) -> dict[str, object]:
@@ -72,6 +97,7 @@ def next_steps(say: Speech) -> list[tuple[str, str]]:
     """Commands worth trying next, each with what it does: for the page and the terminal."""
     return [
         ("python -m bot export ratings --format csv --output -", say("see what was stored")),
+        ("python -m bot digest --unit C1", say("read a unit's weekly digest in the terminal")),
         ("python -m bot qr --output posters.pdf", say("print the posters of the desks")),
         ("python -m bot doctor", say("look the installation over")),
         ("README.md", say("go live: your roster, Telegram, PostgreSQL")),

@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from handlers.messages import Document
 from handlers.texts import LANGUAGES
 from storage.keys import Keys
 
 DAY_S = 24 * 3600
+OFFICIAL_S = 400 * DAY_S  # browsers keep no cookie for longer (RFC 6265bis, 5.5)
+_RENEWED_AFTER_S = 30 * DAY_S
 _LONGEST_QUERY = 60
 
 
@@ -17,12 +20,14 @@ class Visitor:
     """A person as far as a page knows: a random id that lives a day, and nothing else.
 
     `language` is set once they switched; `kiosk` marks the tablet on a counter, where every
-    page view is somebody new.
+    page view is somebody new. `official`: they linked this browser to themselves, so it is to
+    know them for longer.
     """
 
     id: str
     language: str | None = None
     kiosk: bool = False
+    official: bool = False
 
     def speaking(self, language: str | None) -> "Visitor":
         """The same visitor, who switched the language."""
@@ -56,26 +61,34 @@ def new_form(visitor: Visitor, action: str, key: str, text: str = "") -> Form:
 
 
 class Signatures:
-    """Signs and reads cookies and form tokens; what is forged or older than a day is nobody's."""
+    """Signs and reads cookies and form tokens; what is forged or too old is nobody's."""
 
     def __init__(self, keys: Keys, *, https: bool) -> None:
         signing = keys.web_signing()
         self._cookies = URLSafeTimedSerializer(signing, salt="3tn/cookie")
         self._forms = URLSafeTimedSerializer(signing, salt="3tn/form")
+        self._orders = URLSafeTimedSerializer(signing, salt="3tn/order")
         self.https = https
         # The prefix makes browsers refuse a cookie planted by a neighbouring host.
         self.cookie_name = "__Host-visitor" if https else "visitor"
 
     def write_cookie(self, visitor: Visitor) -> str:
         """The cookie's value."""
-        return _text(self._cookies.dumps([visitor.id, visitor.language]))
+        return _text(self._cookies.dumps([visitor.id, visitor.language, int(visitor.official)]))
 
     def read_cookie(self, value: str | None) -> Visitor | None:
-        """The visitor a cookie names, if we signed it within the last day."""
+        """The visitor a cookie names, if we signed it within the last day; an official's lasts."""
         match self._load(self._cookies, value):
-            case [str(id_), language]:
-                return Visitor(id_, _known(language))
+            case [str(id_), language, official]:
+                return Visitor(id_, _known(language), official=bool(official))
+        match self._load(self._cookies, value, OFFICIAL_S):
+            case [str(id_), language, 1]:
+                return Visitor(id_, _known(language), official=True)
         return None
+
+    def is_ageing(self, value: str | None) -> bool:
+        """Whether a cookie that lasts should be signed anew, so that it never ends while used."""
+        return self._load(self._cookies, value, _RENEWED_AFTER_S) is None
 
     def write_form(self, form: Form) -> str:
         """The token that goes into a page's form."""
@@ -83,7 +96,7 @@ class Signatures:
         return _text(
             self._forms.dumps(
                 [
-                    [who.id, who.language, int(who.kiosk)],
+                    [who.id, who.language, int(who.kiosk), int(who.official)],
                     [form.nonce, form.action, form.key, form.text],
                 ]
             )
@@ -92,17 +105,33 @@ class Signatures:
     def read_form(self, token: str | None) -> Form | None:
         """What a token says, if we signed it within the last day."""
         match self._load(self._forms, token):
-            case [[str(id_), language, kiosk], [str(nonce), str(action), str(key), str(text)]]:
-                visitor = Visitor(id_, _known(language), bool(kiosk))
+            case [
+                [str(id_), language, kiosk, official],
+                [str(nonce), str(action), str(key), str(text)],
+            ]:
+                visitor = Visitor(id_, _known(language), bool(kiosk), bool(official))
                 return Form(visitor, nonce, action, key, text)
         return None
 
+    def write_order(self, visitor: Visitor, part: Document) -> str:
+        """What a download button sends: this file, for this visitor only."""
+        return _text(self._orders.dumps([visitor.id, part.model_dump(mode="json")]))
+
+    def read_order(self, visitor: Visitor, order: str) -> Document | None:
+        """The file that was ordered, if we offered it to this visitor within the last day."""
+        match self._load(self._orders, order):
+            case [visitor.id, dict(part)]:
+                return Document.model_validate(part)
+        return None
+
     @staticmethod
-    def _load(serializer: URLSafeTimedSerializer, value: str | None) -> object:
+    def _load(
+        serializer: URLSafeTimedSerializer, value: str | None, max_age: int = DAY_S
+    ) -> object:
         if not value:
             return None
         try:
-            loaded: object = serializer.loads(value, max_age=DAY_S)
+            loaded: object = serializer.loads(value, max_age=max_age)
         except BadData:
             return None
         return loaded

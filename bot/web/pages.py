@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -11,14 +12,17 @@ from starlette.routing import Route
 from bot.channels.base import Door
 from bot.channels.web import CAN, NAME
 from bot.dispatch import Dispatch, Handled
+from bot.drawing import Drawing
 from bot.web.errors import ErrorPages
 from bot.web.identity import Form, Visitor, new_form
 from bot.web.limits import PostLimit, guesses_code
 from bot.web.requests import Posted, preferred_language, read_post
 from bot.web.shell import Shell, Typed, View
-from bot.web.visits import CHAT, Place, Visits, speaking
+from bot.web.sources import sources
+from bot.web.visits import CHAT, Place, Visits
 from handlers.citizen.actions import LANGUAGE, OPEN, PRIVACY, RECEIPT, START
 from handlers.messages import Incoming, Reply, Text
+from handlers.official.actions import JOIN_AS, JOIN_NAMES, JOIN_YES
 from storage.errors import DatabaseUnavailable
 
 DoorsOf = Callable[[str], Sequence[Door]]
@@ -35,15 +39,20 @@ class Pages:
         visits: Visits,
         doors: DoorsOf,
         posts: PostLimit,
+        invite_doors: DoorsOf,
+        drawing: Drawing,
     ) -> None:
         self._dispatch, self._shell, self._errors = dispatch, shell, errors
         self._visits, self._doors, self._posts = visits, doors, posts
+        self._invite_doors, self._drawing = invite_doors, drawing
 
     def routes(self) -> list[Route]:
         """Addresses, in order."""
         return [
             Route("/q/{desk}", self.open_desk, methods=["GET"]),
             Route("/q/{desk}", self.answer, methods=["POST"]),
+            Route("/i/{token}", self.open_invitation, methods=["GET"]),
+            Route("/i/{token}", self.answer, methods=["POST"]),
             Route("/", self._showing(START.build()), methods=["GET"]),
             Route("/ma", self._showing(RECEIPT.build()), methods=["GET"]),
             Route("/quyen-rieng-tu", self._showing(PRIVACY.build()), methods=["GET"]),
@@ -67,6 +76,13 @@ class Pages:
         action = place.action if place.desk else f"open/{request.path_params['desk']}"
         return await self._show(request, place, action, desk=place.desk or "?")
 
+    async def open_invitation(self, request: Request) -> Response:
+        """GET /i/<token>: what the link of an invitation opens."""
+        place = self._visits.place(request)
+        if not place.invitation:
+            raise HTTPException(404)
+        return await self._show(request, place, place.action)
+
     async def answer(self, request: Request) -> Response:
         """POST /q/<desk> or /chat: one tap. The response is the next page itself."""
         posted = await read_post(request)
@@ -88,13 +104,13 @@ class Pages:
         action, text = posted.action or None, posted.taken_text
         key = _key(form, posted.action, text)
         handled = await self._handle(request, form.visitor, action, text, key)
-        who = speaking(request, form.visitor, handled)
+        who = self._visits.after(request, form.visitor, handled)
         shown = new_form(who, posted.action, key, text or "")
         if action is not None and LANGUAGE.match(action):
             return await self._again_in(request, place, form, shown.visitor)
         if opened := OPEN.match(action or ""):
             place = place if place.kiosk else Place(opened["desk"])
-        return self._page(request, place, handled, shown, typed=posted.kept)
+        return await self._page(request, place, handled, shown, typed=posted.kept)
 
     async def _again_in(
         self, request: Request, place: Place, form: Form, visitor: Visitor
@@ -103,7 +119,7 @@ class Pages:
         action = form.action or START.build()
         handled = await self._handle(request, visitor, action, form.text or None, form.key)
         shown = new_form(visitor, action, form.key, form.text)
-        return self._page(request, place, handled, shown)
+        return await self._page(request, place, handled, shown)
 
     async def _show(
         self, request: Request, place: Place, action: str, *, desk: str = ""
@@ -117,12 +133,12 @@ class Pages:
             handled = await self._handle(request, visitor, action, None, "")
         except DatabaseUnavailable:
             return self._errors.unavailable(request)
-        shown = new_form(speaking(request, visitor, handled), action, "")
+        shown = new_form(self._visits.after(request, visitor, handled), action, "")
         if desk and _status(handled) == 200 and not knows_desk(handled.replies, desk):
-            response = self._page(request, Place(), handled, shown, opening=True)
+            response = await self._page(request, Place(), handled, shown, opening=True)
             response.status_code = 404
             return response
-        return self._page(request, place, handled, shown, opening=True)
+        return await self._page(request, place, handled, shown, opening=True)
 
     async def _too_old(self, request: Request, place: Place, posted: Posted) -> Response:
         visitor = self._visits.visitor(request, place)
@@ -130,16 +146,19 @@ class Pages:
             handled = await self._handle(request, visitor, place.action, None, "")
         except DatabaseUnavailable:
             return self._errors.unavailable(request)
-        sorry = self._shell.say(handled.language)(
+        say = self._shell.say(handled.language)
+        sorry = say(
             "This page had been open for too long, so your answer was not taken. "
             "Please answer again."
         )
         first, *rest = handled.replies
         alert = Text(text=sorry, tone="alert")
         first = first.model_copy(update={"parts": (alert, *first.parts)})
-        shown = new_form(speaking(request, visitor, handled), place.action, "")
+        shown = new_form(self._visits.after(request, visitor, handled), place.action, "")
         again = replace(handled, replies=(first, *rest))
-        response = self._page(request, place, again, shown, typed=posted.any_text, opening=True)
+        response = await self._page(
+            request, place, again, shown, typed=posted.any_text, opening=True
+        )
         response.status_code = 400
         return response
 
@@ -189,7 +208,7 @@ class Pages:
             incoming, CAN, kiosk=visitor.kiosk, language=visitor.language
         )
 
-    def _page(
+    async def _page(
         self,
         request: Request,
         place: Place,
@@ -199,15 +218,23 @@ class Pages:
         typed: Typed | None = None,
         opening: bool = False,
     ) -> Response:
-        asked = any(c.look == "level" for each in handled.replies for c in each.choices())
-        at_the_door = asked and shown.action == place.action and not place.kiosk
+        illustrated = [
+            await self._drawing.of(each, handled.language, files=False) for each in handled.replies
+        ]
+        replies = [answer for answer, _ in illustrated]
+        signatures = self._visits.signatures
         response = self._shell.page(
             View(
-                handled.replies,
+                replies,
                 handled.language,
                 place.path,
-                self._visits.signatures.write_form(shown),
-                doors=self._other_doors(place.desk) if at_the_door else (),
+                signatures.write_form(shown),
+                sources=sources(
+                    replies, [drawn for _, drawn in illustrated], signatures, shown.visitor
+                ),
+                listens=shown.visitor.official,
+                doors=self._other_doors(place, handled, shown),
+                invited=bool(place.invitation),
                 typed=typed,
                 restarts=place.restarts,
                 touched=not opening,
@@ -219,8 +246,22 @@ class Pages:
         self._visits.remember(request, shown.visitor, response)
         return response
 
-    def _other_doors(self, desk: str) -> Sequence[Door]:
-        return [door for door in self._doors(desk) if door.channel != NAME]
+    def _other_doors(self, place: Place, handled: Handled, shown: Form) -> Sequence[Door]:
+        """Other ways to the same, on the first page of a desk or an open invitation only."""
+        choices = [choice for each in handled.replies for choice in each.choices()]
+        if place.kiosk or shown.action != place.action:
+            return ()
+        if place.invitation:
+            asked = any(_joins(choice.action) for choice in choices)
+            doors = self._invite_doors(place.invitation) if asked else ()
+        else:
+            asked = any(choice.look == "level" for choice in choices)
+            doors = self._doors(place.desk) if asked else ()
+        return [door for door in doors if door.channel != NAME]
+
+
+def _joins(action: str) -> bool:
+    return any(each.match(action) for each in (JOIN_YES, JOIN_AS, JOIN_NAMES))
 
 
 def _key(form: Form, action: str, text: str | None) -> str:

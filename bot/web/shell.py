@@ -1,7 +1,7 @@
 """Turns replies into pages: one layout for everything a person sees in a browser."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
@@ -34,9 +34,11 @@ class Typed:
 class View:
     """One page. `place` is the address its forms go to, and where it is found afresh.
 
+    `doors` are other ways to the same: a desk's, or an invitation's where `invited`.
     `typed` is text that no answer has taken yet: it is shown again, in its field or on its own.
     `retry` offers the same action once more, under the same token. `restarts` is where a
-    shared tablet goes when nobody touches it; `touched`: somebody already did.
+    shared tablet goes when nobody touches it; `touched`: somebody already did. `sources`: where
+    pictures and files come from (bot.web.sources). `listens`: new messages appear by themselves.
     """
 
     replies: Sequence[Reply]
@@ -44,16 +46,29 @@ class View:
     place: str
     token: str = ""
     doors: Sequence[Door] = ()
+    invited: bool = False
     typed: Typed | None = None
     retry: str = ""
     restarts: str = ""
     touched: bool = True
     status: int = 200
+    sources: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    listens: bool = False
+
+
+@dataclass(frozen=True)
+class Card:
+    """A message nobody just asked for, with a form of its own; `key` names it."""
+
+    key: str
+    answer: Reply
+    token: str
+    sources: Mapping[tuple[int, int], str]
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A part with what depends on its neighbours: heading rank, label, kept text."""
+    """A part with what depends on its neighbours: heading rank, label, kept text, its source."""
 
     part: Part
     id: str
@@ -61,15 +76,23 @@ class Placed:
     labelled_by: str = ""
     before_heading: bool = False
     value: str = ""
+    source: str = ""
 
 
-def lay_out(replies: Sequence[Reply], typed: Typed | None) -> Iterator[list[Placed]]:
+def lay_out(
+    replies: Sequence[Reply],
+    typed: Typed | None,
+    sources: Mapping[tuple[int, int], str] | None = None,
+    *,
+    prefix: str = "p",
+    headed: bool = False,
+) -> Iterator[list[Placed]]:
     """The parts of each reply, with what their neighbours decide."""
-    headed = False
     for number, answer in enumerate(replies):
         section: list[Placed] = []
         for index, part in enumerate(map(_without_languages, answer.parts)):
-            section.append(_place(part, f"p{number}-{index}", section, typed, headed=headed))
+            placed = _place(part, f"{prefix}{number}-{index}", section, typed, headed=headed)
+            section.append(replace(placed, source=(sources or {}).get((number, index), "")))
             headed = headed or isinstance(part, Title)
         yield section
 
@@ -123,21 +146,40 @@ class Shell:
 
     def page(self, view: View) -> HTMLResponse:
         """The page of some replies."""
-        sections = list(lay_out(view.replies, view.typed))
+        sections = list(lay_out(view.replies, view.typed, view.sources))
         parts = [placed for section in sections for placed in section]
         title = next((p.part.text for p in parts if isinstance(p.part, Title)), "")
-        field = next((p.part for p in parts if isinstance(p.part, Field)), None)
-        taken = field is not None and view.typed is not None and view.typed.field == field.action
+        asked = next((p.part for p in parts if isinstance(p.part, Field)), None)
+        taken = asked is not None and view.typed is not None and view.typed.field == asked.action
         return self._render(
             "replies.html",
             view,
             sections=sections,
             title=title,
-            field=field,
+            field=asked,
             has_primary=any(c.look == "primary" for each in view.replies for c in each.choices()),
             loose=None if taken else view.typed,
             doors=[(_NAMES.get(door.channel, door.channel), door.url) for door in view.doors],
         )
+
+    def messages(self, view: View, cards: Sequence[Card]) -> HTMLResponse:
+        """The page of the messages that wait."""
+        title = self.say(view.language)("Messages")
+        shown = [self.card(card, view.language) for card in cards]
+        return self._render("messages.html", view, title=title, cards=shown)
+
+    def card(self, card: Card, language: str) -> Markup:
+        """One message, to be put into a page."""
+        sections = lay_out([card.answer], None, card.sources, prefix=f"m{card.key}-", headed=True)
+        html = self._templates.get_template("card.html").render(
+            card=card,
+            view=View((), language, ""),
+            say=self.say(language),
+            section=next(sections),
+            field=card.answer.field(),
+            has_primary=any(choice.look == "primary" for choice in card.answer.choices()),
+        )
+        return Markup(html)  # noqa: S704 - rendered with autoescape
 
     def wrap(
         self, body: Markup, *, language: str, title: str, place: str = "/", status: int = 200

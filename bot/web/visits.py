@@ -1,15 +1,16 @@
 """Where a request stands and who sends it: the desk, the tablet on its counter, the visitor."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.dispatch import Handled
-from bot.web.identity import DAY_S, Form, Signatures, Visitor, new_visitor
+from bot.web.identity import DAY_S, OFFICIAL_S, Form, Signatures, Visitor, new_visitor
 from bot.web.requests import preferred_language
 from handlers.citizen.actions import OPEN, START
+from handlers.official.actions import JOIN
 from handlers.texts import spoken
 
 CHAT = "/chat"
@@ -17,14 +18,18 @@ CHAT = "/chat"
 
 @dataclass(frozen=True)
 class Place:
-    """Where a page lives: at a desk (on its counter's tablet or not), or nowhere in particular."""
+    """Where a page lives: at a desk (on its counter's tablet or not), at an invitation (by its
+    token), or nowhere in particular."""
 
     desk: str = ""
     kiosk: bool = False
+    invitation: str = ""
 
     @property
     def path(self) -> str:
         """The address forms are sent to."""
+        if self.invitation:
+            return f"/i/{self.invitation}"
         if not self.desk:
             return CHAT
         return f"/q/{self.desk}?kiosk" if self.kiosk else f"/q/{self.desk}"
@@ -42,6 +47,8 @@ class Place:
     @property
     def action(self) -> str:
         """What the page shows when it is opened."""
+        if self.invitation:
+            return JOIN.build(token=self.invitation)
         return OPEN.build(desk=self.desk) if self.desk else START.build()
 
 
@@ -56,8 +63,11 @@ class Visits:
         self._kiosks = {code.upper() for code in kiosk_desks}
 
     def place(self, request: Request, form: Form | None = None) -> Place:
-        """The desk of the address; its tablet, where that is switched on and asked for."""
+        """The desk of the address, or the invitation; the desk's tablet, where that is switched on
+        and asked for."""
         path: str = request.scope["path"]
+        if path.startswith("/i/") and (found := JOIN.match(f"join/{path.removeprefix('/i/')}")):
+            return Place(invitation=found["token"])
         desk = path.removeprefix("/q/").upper() if path.startswith("/q/") else ""
         if OPEN.match(f"open/{desk}") is None:
             return Place()
@@ -68,34 +78,54 @@ class Visits:
         """Who opens a page: on a shared tablet always somebody new."""
         if place.kiosk:
             return new_visitor(kiosk=True)
-        return self._cookie(request) or new_visitor()
+        return self.known(request) or new_visitor()
 
     def language(self, request: Request) -> str:
         """What to speak where no form says it: what was switched to, else what the client asks."""
-        known = self._cookie(request)
+        known = self.known(request)
         switched = known.language if known is not None else None
         return switched or spoken(preferred_language(request))
 
     def remember(self, request: Request, visitor: Visitor, response: Response) -> None:
-        """Set the cookie where it does not say the same already; it is not renewed by use."""
-        if visitor.kiosk or self._cookie(request) == visitor:
+        """Set the cookie where it does not say the same already.
+
+        A citizen's is not renewed by use. An official's is, and a page that was opened before
+        they joined does not take it from them.
+        """
+        known = self.known(request)
+        if visitor.kiosk or (known == visitor and not self._fades(request, visitor)):
+            return
+        if known is not None and known.official and known.id != visitor.id and not visitor.official:
             return
         response.set_cookie(
             self.signatures.cookie_name,
             self.signatures.write_cookie(visitor),
-            max_age=DAY_S,
+            max_age=OFFICIAL_S if visitor.official else DAY_S,
             path="/",
             secure=self.signatures.https,
             httponly=True,
             samesite="lax",
         )
 
-    def _cookie(self, request: Request) -> Visitor | None:
+    def after(self, request: Request, visitor: Visitor, handled: Handled) -> Visitor:
+        """The visitor as an answer leaves them: in which language, and whether they are linked.
+
+        A language is remembered only where it is not what the client asks for anyway.
+        """
+        official = handled.official
+        if official is None:
+            known = self.known(request)
+            same = known is not None and known.id == visitor.id and known.official
+            official = visitor.official or same
+        visitor = replace(visitor, official=official and not visitor.kiosk)
+        if visitor.language is None and handled.language == spoken(preferred_language(request)):
+            return visitor
+        return visitor.speaking(handled.language)
+
+    def _fades(self, request: Request, visitor: Visitor) -> bool:
+        value = request.cookies.get(self.signatures.cookie_name)
+        return visitor.official and self.signatures.is_ageing(value)
+
+    def known(self, request: Request) -> Visitor | None:
+        """The visitor whose signed cookie comes along."""
         return self.signatures.read_cookie(request.cookies.get(self.signatures.cookie_name))
-
-
-def speaking(request: Request, visitor: Visitor, handled: Handled) -> Visitor:
-    """Remember a language only where it is not what the client asks for anyway."""
-    if visitor.language is None and handled.language == spoken(preferred_language(request)):
-        return visitor
-    return visitor.speaking(handled.language)

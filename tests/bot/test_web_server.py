@@ -55,14 +55,15 @@ async def test_a_taken_port_is_an_error_to_report_not_an_exit(site: Site) -> Non
             await server(site.app(), WebSettings(port=other.getsockname()[1])).serve()
 
 
-async def test_the_web_door_is_always_open_and_names_the_desks_page() -> None:
-    channel = WebChannel("https://danhgia.example.vn")
+async def test_the_web_door_is_always_open_and_names_the_desks_page(site: Site) -> None:
+    channel = WebChannel("https://danhgia.example.vn", site.letterbox)
     door = channel.door("Q1")
     assert channel.state.up
     assert door is not None
     assert door.url == "https://danhgia.example.vn/q/Q1"
 
 
-async def test_nothing_is_ever_sent_to_a_page() -> None:
+async def test_nothing_is_ever_sent_to_a_page(site: Site) -> None:
+    channel = WebChannel("http://127.0.0.1:8080", site.letterbox)
     with pytest.raises(Broken):
-        await WebChannel("http://127.0.0.1:8080").send("x", reply(Text(text="Hello")), None)
+        await channel.send("x", reply(Text(text="Hello")), None)

@@ -13,6 +13,7 @@ from bot.channels.base import Door, DoorState
 from bot.config import WebSettings
 from bot.web.app import create_app
 from bot.web.hooks import Hook
+from bot.web.letterbox import Letterbox
 from storage.database import Database
 from storage.keys import Keys
 from storage.schema import upgrade
@@ -40,6 +41,9 @@ class Site:
     states: dict[str, DoorState] = field(default_factory=lambda: {"web": DoorState(up=True)})
     answers: bool = True
 
+    def __post_init__(self) -> None:
+        self.letterbox = Letterbox(self.place.database, looks_every=0.02)
+
     @property
     def database(self) -> Database:
         return self.place.database
@@ -55,10 +59,12 @@ class Site:
             public_url=self.public_url,
             policy=self.place.policy,
             doors=doors,
+            invite_doors=doors,
             states=lambda: self.states,
             database_ok=database_ok,
             hooks=self.hooks,
             routers=self.routers,
+            letterbox=self.letterbox,
             posts_per_minute=self.posts_per_minute,
         )
 

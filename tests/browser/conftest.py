@@ -86,6 +86,7 @@ def _serving(database_url: str, keys: Keys) -> Iterator[Running]:
             site = replace(furnished, web=web, public_url=url)
             serving = server(site.app(), web)
             task = asyncio.create_task(serving.serve())
+            telling = asyncio.create_task(site.letterbox.run())
             while not serving.started:
                 await asyncio.sleep(0.01)
             shown.append(Running(url, site, asyncio.get_running_loop()))
@@ -93,6 +94,7 @@ def _serving(database_url: str, keys: Keys) -> Iterator[Running]:
             await asyncio.to_thread(stop.wait)
             serving.should_exit = True
             await task
+            telling.cancel()
 
     thread = threading.Thread(target=asyncio.run, args=(serve(),))
     thread.start()
