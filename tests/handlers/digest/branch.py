@@ -113,7 +113,8 @@ class Branch:
 
         def work(session: Session) -> None:
             of = session.exec(select(Unit).where(Unit.code == unit)).one()
-            desk = session.exec(select(Desk).where(Desk.unit_id == of.id)).one()
+            desk = session.exec(select(Desk).where(Desk.unit_id == of.id)).first()
+            assert desk is not None
             person = None
             if by is not None:
                 person = session.exec(select(Person).where(Person.code == by)).one().id
