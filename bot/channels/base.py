@@ -61,11 +61,20 @@ class Door:
 
 
 class Channel(Protocol):
-    """A messenger. Created by bot.app; `run` receives until cancelled, `send` sends one reply."""
+    """A messenger. Created by bot.app; `run` receives until cancelled, `send` sends one reply.
+
+    `calls` counts what it has sent so far, as the messenger counts for its pace: a long reply is
+    several, an edit is one.
+    """
 
     name: str
     can: Capabilities
     proactive_per_second: float
+
+    @property
+    def calls(self) -> int:
+        """How many messages were sent or edited since the start."""
+        ...
 
     @property
     def state(self) -> DoorState:

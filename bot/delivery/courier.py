@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from math import ceil
 
 import structlog
 from aiolimiter import AsyncLimiter
@@ -176,16 +177,27 @@ class Courier:
         return replace(outcome, put_off_until=until)
 
     async def _pace_proactive(self) -> None:
-        """One every 1/rate seconds: no bursts, which draw 429s, and none of it holds an answer."""
-        limiter = AsyncLimiter(1, 1 / self._channel.proactive_per_second)
+        """One every 1/rate seconds: no bursts, which draw 429s, and none of it holds an answer.
+
+        What else goes out (answers, the second message of a long one) takes turns of this lane,
+        a second's worth at most, so that all of it together keeps the messenger's pace.
+        """
+        rate = self._channel.proactive_per_second
+        limiter, paid = AsyncLimiter(1, 1 / rate), self._channel.calls
         while True:
             await self._queued.wait()
             await limiter.acquire()
+            made = self._channel.calls
+            paid = min(max(paid, made - ceil(rate)), made + self._tuning.at_once)
+            while self._channel.calls > paid:
+                paid += 1
+                await limiter.acquire()
             while not self._room_for_proactive():  # noqa: ASYNC110 - depends on time as well
                 await asyncio.sleep(_PAUSE_S)
             row = self._next_ahead()
             if row is not None:
                 self._begin(row.chat, [row], paced=True)
+                paid += 1
             if len(self._ahead) < _READ_AGAIN_BELOW:
                 self._wake.set()
 

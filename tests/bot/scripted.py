@@ -42,6 +42,7 @@ class ScriptedChannel:
     in_flight: set[str] = field(default_factory=set)
     overlapped: list[str] = field(default_factory=list)
     takes: float = 0.0
+    calls: int = 0
     before: Callable[[str], None] = lambda _address: None
     state: DoorState = field(default_factory=lambda: DoorState(up=True))
 
@@ -58,6 +59,7 @@ class ScriptedChannel:
         words = " ".join(part.text for part in answer.parts if isinstance(part, Text))
         this = Sent(address, words, edit, asyncio.get_running_loop().time())
         self.tried.append(this)
+        self.calls += 1
         if address in self.in_flight:
             self.overlapped.append(address)
         self.in_flight.add(address)

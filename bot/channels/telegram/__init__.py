@@ -69,6 +69,11 @@ class TelegramChannel:
         self._webhook_deleted = False
 
     @property
+    def calls(self) -> int:
+        """How many messages were sent or edited since the start."""
+        return self._sender.calls
+
+    @property
     def state(self) -> DoorState:
         """How it is doing right now."""
         return self._status.state

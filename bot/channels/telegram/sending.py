@@ -45,6 +45,7 @@ class Sender:
     def __init__(self, api: Api, lock: SenderLock | None, drawing: Drawing) -> None:
         self._api, self._lock, self._drawing = api, lock, drawing
         self._generation = 0
+        self.calls = 0
         self._shown: OrderedDict[tuple[int, int], _Shown] = OrderedDict()
 
     async def send(self, address: str, answer: Reply, edit: str | None) -> None:
@@ -107,6 +108,7 @@ class Sender:
     async def _send(self, chat: int, message: Message, mode: ParseMode | None) -> Sent:
         words = message.words.html if mode else message.words.plain
         keyboard = message.words.keyboard
+        self.calls += 1
         if message.file is None:
             return await self._api.send_message(
                 chat,
@@ -140,6 +142,7 @@ class Sender:
             self._remember(chat, number, message)
             return
         words = message.words.html if mode else message.words.plain
+        self.calls += 1
         try:
             if message.file is None:
                 await self._api.edit_message_text(
@@ -168,6 +171,7 @@ class Sender:
     async def _take_buttons(self, chat: int, number: int) -> None:
         """Off a message that newer ones replace, best effort: its buttons would still work."""
         self._shown.pop((chat, number), None)
+        self.calls += 1
         try:
             await self._api.edit_message_reply_markup(chat, number, reply_markup=None)
         except TelegramError as error:

@@ -1,0 +1,221 @@
+"""The morning's question to every member through a strict Telegram server, while citizens rate.
+
+`python -m bench.broadcast` takes two and a half minutes: 4,000 messages at Telegram's own pace.
+"""
+
+import asyncio
+import statistics
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from pydantic import SecretStr
+from rich.console import Console
+from rich.progress import Progress
+from sqlmodel import Session
+
+from bot.channels.telegram import TelegramChannel
+from bot.config import TelegramSettings
+from bot.delivery import Delivery
+from bot.dispatch import Dispatch
+from bot.drawing import Drawing
+from bot.scheduler import Jobs
+from handlers.jobs.remind_pledge import REMIND_PLEDGE
+from handlers.policy import Policy
+from handlers.routes import router
+from handlers.typed_input import command_menus
+from storage.database import Database
+from storage.keys import Keys
+from storage.queries.outbox import outbox_depth
+from storage.queries.roster import insert_rows
+from storage.queries.traffic import PROACTIVE, chat_name
+from storage.schema import upgrade
+from storage.tables import Desk, Link, Membership, Person, Unit
+from tests.fakes.telegram import FakeTelegram, Pace, User
+
+MORNING = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)  # Monday, 08:00 where the members are
+_MEMBERS_FROM, _CITIZENS_FROM = 100_000, 900_000
+Told = Callable[[int, int], None]
+
+
+@dataclass
+class Figures:
+    """What came of it; latencies in seconds, from a citizen's message to the answer on screen.
+
+    `behind` is how many reminders still waited each time a citizen was answered.
+    """
+
+    sent: int = 0
+    seconds: float = 0.0
+    refused: list[str] = field(default_factory=list)
+    idle: list[float] = field(default_factory=list)
+    during: list[float] = field(default_factory=list)
+    behind: list[int] = field(default_factory=list)
+
+    @property
+    def ratio(self) -> float:
+        """How much longer an answer takes during the broadcast than without it."""
+        return statistics.median(self.during) / statistics.median(self.idle)
+
+
+async def broadcast(
+    folder: Path, *, members: int, pace: Pace, rate: float, asking: int, every: float, told: Told
+) -> Figures:
+    """Remind so many members at `rate` a second; meanwhile so many citizens ask at a time, and
+    `every` so many seconds after they were answered the next ones."""
+    with FakeTelegram(pace=pace) as server, _database(folder, members) as database:
+        for number in range(members):
+            server.user(_MEMBERS_FROM + number, started=True)
+        delivery = Delivery(database, lambda: MORNING)
+        dispatch = Dispatch(database, router(), Policy(), lambda: MORNING, delivery.wake)
+        channel = TelegramChannel(
+            TelegramSettings(token=SecretStr(server.token), api_base=server.api_base),
+            "",
+            dispatch.handle,
+            forget=_nobody_leaves,
+            commands=command_menus(),
+            drawing=Drawing(),
+        )
+        channel.proactive_per_second = rate
+        delivery.serve(channel)
+        running = [asyncio.create_task(each.run()) for each in (channel, delivery)]
+        try:
+            await server.until(lambda: channel.state.up)
+            return await _measure(server, database, delivery, members, asking, every, told)
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+            await channel.close()
+
+
+async def _measure(
+    server: FakeTelegram,
+    database: Database,
+    delivery: Delivery,
+    members: int,
+    asking: int,
+    every: float,
+    told: Told,
+) -> Figures:
+    figures, citizens = Figures(), iter(range(_CITIZENS_FROM, sys.maxsize))
+    for _ in range(20):
+        figures.idle.append(await _answered(server.user(next(citizens))))
+        await asyncio.sleep(every / 4)
+    started = perf_counter()
+    jobs = Jobs(database, Policy(), lambda: MORNING, [REMIND_PLEDGE])
+    counts = await jobs.run_all()
+    assert counts == {REMIND_PLEDGE.name: {"asked": members, "unreadable": 0}}, counts
+    delivery.wake("")
+    while left := await _waiting(database):
+        told(members - left, members)
+        asked = [server.user(next(citizens)) for _ in range(asking)]
+        figures.during += await asyncio.gather(*map(_answered, asked))
+        figures.behind += [left] * asking
+        await asyncio.sleep(every)
+    figures.seconds = perf_counter() - started
+    figures.sent = sum(
+        len(server.messages(chat)) for chat in range(_MEMBERS_FROM, _MEMBERS_FROM + members)
+    )
+    figures.refused = [refusal.description for refusal in server.refusals]
+    told(members, members)
+    return figures
+
+
+async def _answered(citizen: User) -> float:
+    """Seconds from a citizen's first message to the question on their screen."""
+    asked = perf_counter()
+    citizen.send("/start q-Q1")
+    await citizen.seen(lambda message: bool(message.buttons), timeout=30)
+    return perf_counter() - asked
+
+
+async def _waiting(database: Database) -> int:
+    depth = await database.run(outbox_depth)
+    return sum(n for (_, lane), n in depth.items() if lane == PROACTIVE)
+
+
+async def _nobody_leaves(address: str, key: str) -> None:
+    raise AssertionError(f"{address} left by {key}")
+
+
+@contextmanager
+def _database(folder: Path, members: int) -> Iterator[Database]:
+    url = f"sqlite:///{folder / 'broadcast.sqlite'}"
+    upgrade(url)
+    database = Database(url, Keys("a secret for the benchmark, long enough to be one"))
+    database.run_now(lambda session: _furnish(session, database.keys, members))
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _furnish(session: Session, keys: Keys, members: int) -> None:
+    session.add(Unit(id=1, code="C1", name="Chi đoàn", folded="chi doan"))
+    session.flush()
+    session.add(Desk(id=1, code="Q1", name="Quầy 1", folded="quay 1", unit_id=1))
+    session.flush()
+    numbers = range(1, members + 1)
+    for table, rows in (
+        (Person, [_person(n) for n in numbers]),
+        (Membership, [{"person_id": n, "unit_id": 1, "role": "member"} for n in numbers]),
+        (Link, [_link(keys, n) for n in numbers]),
+    ):
+        for _ in insert_rows(session, table, rows):
+            pass
+
+
+def _person(number: int) -> dict[str, object]:
+    code = f"M{number}"
+    return {"id": number, "code": code, "full_name": f"Lan {code}", "position": "", "email": ""}
+
+
+def _link(keys: Keys, number: int) -> dict[str, object]:
+    address = str(_MEMBERS_FROM + number - 1)
+    return {
+        "person_id": number,
+        "channel": "telegram",
+        "chat": chat_name(keys, "telegram", address),
+        "address": keys.seal(address),
+        "language": "vi",
+        "reminders": True,
+        "unreachable": False,
+        "notice": "bench",
+        "since": date(2026, 11, 1),
+    }
+
+
+def main(members: int = 4000) -> None:
+    """The full size, with a bar and the figures."""
+    console = Console(stderr=True)
+    with (
+        TemporaryDirectory(prefix="broadcast") as folder,
+        Progress(console=console) as progress,
+    ):
+        task = progress.add_task(f"{members} reminders", total=members)
+        figures = asyncio.run(
+            broadcast(
+                Path(folder),
+                members=members,
+                pace=Pace(),
+                rate=29.5,
+                asking=2,
+                every=1.0,
+                told=lambda done, _all: progress.update(task, completed=done),
+            )
+        )
+    print(f"sent {figures.sent} reminders in {figures.seconds:.0f} s, refused {figures.refused}")
+    print(f"answers meanwhile {len(figures.during)}; an answer alone "
+          f"{statistics.median(figures.idle) * 1000:.0f} ms, in the broadcast "
+          f"{statistics.median(figures.during) * 1000:.0f} ms, ratio {figures.ratio:.2f}, "
+          f"slowest {max(figures.during) * 1000:.0f} ms")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main(*(int(each) for each in sys.argv[1:]))
