@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bot.doctor.calendar import check_holidays
 from bot.doctor.database import check_database
 from bot.doctor.files import check_files
 from bot.doctor.finding import Check, Finding, Patient
@@ -13,6 +14,7 @@ CHECKS: tuple[Check, ...] = (
     check_files,
     check_database,
     check_time_zone,
+    check_holidays,
     check_public_url,
     check_telegram,
 )

@@ -17,7 +17,7 @@ _WORDS = {
     "not_done": mark("Not this time"),
     OPEN: mark("Not reported yet"),
 }
-_ICONS = {"done": "✅", "partly": "🌗", "not_done": "🌱"}
+_ICONS = {"done": "👍", "partly": "🌗", "not_done": "🌱"}
 _ALL_DONE = (
     mark("Wonderful, {name}! Everything done."),
     mark("Thank you, {name}! A day to be glad of."),
@@ -75,6 +75,7 @@ def ask(say: Speech, evening: Evening, item: Pledged, *parts_first: Part) -> Rep
                 )
                 for outcome in OUTCOMES
             ),
+            single=True,
         ),
         _all_done(say, evening),
     )

@@ -362,3 +362,9 @@ def test_the_command_lists_the_mistakes_of_the_configuration(
     said = capsys.readouterr()
     assert "✘ config.toml:2: web.port: must be at least 1" in said.out
     assert "Mend the configuration first" in said.err
+
+
+def test_a_year_without_known_holidays_is_named() -> None:
+    found = only(examined(now=datetime(2100, 6, 1, tzinfo=UTC)), "holidays of 2101")
+    assert (found.kind, "schedule.days_off" in found.remedy) == ("mind", True)
+    assert not any("holidays" in each.text for each in examined())

@@ -9,28 +9,12 @@ from hypothesis import strategies as st
 from handlers.member.streak import open_days, streak
 from handlers.policy import Policy
 from handlers.workdays import Span, is_persons_working_day
+from tests.handlers.member.naive import START, naive
 
-START = date(2026, 1, 26)  # three weeks before Tết
 POLICY = Policy(days_off=frozenset({date(2026, 3, 3)}), working_days=frozenset({date(2026, 3, 7)}))
 DAYS = st.integers(0, 90).map(lambda n: START + timedelta(days=n))
 SPANS = st.tuples(DAYS, st.integers(0, 12)).map(lambda s: Span(s[0], s[0] + timedelta(days=s[1])))
 MOMENTS = st.builds(datetime.combine, DAYS, st.times())
-
-
-def naive(checked: set[date], off: list[Span], now: datetime) -> int:
-    """Day by day forward: a check-in counts on, a missed day starts anew, a day off is skipped."""
-    run = 0
-    for number in range(200):
-        day = START + timedelta(days=number)
-        if day > now.date():
-            break
-        worked = is_persons_working_day(day, POLICY, off)
-        age = (now.date() - day).days
-        if worked and day in checked:
-            run += 1
-        elif worked and not (age == 0 or (age == 1 and now.hour < 12)):
-            run = 0
-    return run
 
 
 def counted(checked: set[date], off: list[Span], now: datetime) -> int:
@@ -48,7 +32,7 @@ def test_the_streak_is_what_living_through_the_days_gives(
     checked: set[date], off: list[Span], now: datetime
 ) -> None:
     checked = {day for day in checked if day <= now.date()}
-    assert counted(checked, off, now) == naive(checked, off, now)
+    assert counted(checked, off, now) == naive(checked, off, now, POLICY)
 
 
 @given(st.sets(DAYS), st.lists(SPANS, max_size=3), SPANS, MOMENTS)
