@@ -1,7 +1,6 @@
 """The database: one writer thread on SQLite, a small pool on PostgreSQL; `run` is the way in."""
 
 import asyncio
-import errno
 import queue
 import threading
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from sqlmodel import Session
 
 from storage.errors import DatabaseUnavailable
 from storage.keys import Keys
+from storage.same_file import SameFile
 
 T = TypeVar("T")
 Work = Callable[[Session], T]
@@ -170,32 +170,12 @@ def _session(bind: Engine | Connection, keys: Keys) -> Session:
     )
 
 
-class _SameFile:
-    """Notices a SQLite file that was removed or replaced: what is written there is lost."""
-
-    def __init__(self, path: str | None) -> None:
-        self._path = Path(path) if path and path != ":memory:" else None
-        self._known: tuple[int, int] | None = None
-
-    def check(self) -> None:
-        """Raise OSError unless the file is still the one it was; the first look may find none."""
-        if self._path is None:
-            return
-        if self._known is None and not self._path.exists():
-            return
-        status = self._path.stat()
-        found = (status.st_dev, status.st_ino)
-        if self._known not in {None, found}:
-            raise OSError(errno.ESTALE, "the database file was replaced", str(self._path))
-        self._known = found
-
-
 class _Writer:
     """SQLite: one thread writes; what queues up meanwhile shares one commit, a SAVEPOINT each."""
 
     def __init__(self, engine: Engine, keys: Keys) -> None:
         self._engine, self._keys = engine, keys
-        self._file = _SameFile(engine.url.database)
+        self._file = SameFile(engine.url.database)
         self._queue: queue.SimpleQueue[tuple[Work[Any], Future[Any]] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None

@@ -1,0 +1,24 @@
+"""Notices a SQLite file that vanished under the running program."""
+
+import errno
+from pathlib import Path
+
+
+class SameFile:
+    """Notices a SQLite file that was removed or replaced: what is written there is lost."""
+
+    def __init__(self, path: str | None) -> None:
+        self._path = Path(path) if path and path != ":memory:" else None
+        self._known: tuple[int, int] | None = None
+
+    def check(self) -> None:
+        """Raise OSError unless the file is still the one it was; the first look may find none."""
+        if self._path is None:
+            return
+        if self._known is None and not self._path.exists():
+            return
+        status = self._path.stat()
+        found = (status.st_dev, status.st_ino)
+        if self._known not in {None, found}:
+            raise OSError(errno.ESTALE, "the database file was replaced", str(self._path))
+        self._known = found
