@@ -84,7 +84,7 @@ def take_in(
     """Read, check and store the files; print what changed."""
     from handlers.roster import RosterMistakes, import_roster, read_files
 
-    with opened(settings, terminal) as database, terminal.progress(terminal.say("Reading")) as bar:
+    with opened(settings) as database, terminal.progress(terminal.say("Reading")) as bar:
         roster = read_files(files, terminal.say, lambda rows: bar(rows, None))
         try:
             report = database.run_now(
