@@ -22,7 +22,7 @@ from storage.schema import newest, upgrade
 from storage.tables import Rating
 
 SECRET = "a secret for the tests, long enough to be one"
-COMMANDS = ["run", "doctor", "import", "invite", "qr", "export", "tick", "migrate"]
+COMMANDS = ["run", "doctor", "import", "invite", "qr", "export", "digest", "tick", "migrate"]
 ROSTER = {
     "units": "code,name,kind,parent_code,pilot\nT,Tỉnh Đoàn,,,\nC1,Chi đoàn Một cửa,,T,yes\n",
     "people": "code,full_name,unit_code,role,position,email\n"
