@@ -96,8 +96,8 @@ async def test_each_secretary_gets_exactly_one_digest_with_its_picture_and_membe
 async def test_a_secretary_acts_on_it_and_the_member_gets_the_card(
     program: Program, server: FakeTelegram, branch: Branch
 ) -> None:
-    sau, lan = server.user(2001), server.user(1001)
-    for person in (sau, lan):
+    sau, bay, lan = (server.user(chat) for chat in (2001, 2002, 1001))
+    for person in (sau, bay, lan):
         person.send("/start")
         await person.seen("Chào")
     await tick(program, branch)
