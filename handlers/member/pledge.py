@@ -157,12 +157,17 @@ def _store(turn: Turn, day: date, item: Item) -> None:
 
 
 def _take_back(turn: Turn, day: date, code: str) -> list[Part]:
-    if drop(turn.session, turn.official.person_id, day, code):
+    say, person = turn.say, turn.official.person_id
+    if drop(turn.session, person, day, code, only_late=day != turn.today):
         return []
-    reported = [p for p in pledges_of_day(turn, day) if p.code == code and p.status != OPEN]
-    if not reported:
+    kept = next((each for each in pledges_of_day(turn, day) if each.code == code), None)
+    if kept is None:
         return []
-    text = turn.say("You have already said how this item went, so it stays.")
+    text = (
+        say("You took this item on yesterday, so it stays. Just say how it went.")
+        if kept.status == OPEN
+        else say("You have already said how this item went, so it stays.")
+    )
     return [Text(text=text, tone="alert")]
 
 

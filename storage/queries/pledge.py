@@ -112,14 +112,19 @@ def take(
     )
 
 
-def drop(session: Session, person_id: int, day: date, code: str) -> bool:
-    """Take a pledge back; False if there is none, or it was checked in already."""
+def drop(session: Session, person_id: int, day: date, code: str, *, only_late: bool) -> bool:
+    """Take a pledge back; False if there is none, or it was checked in already.
+
+    `only_late`: the day is over, so what was taken on in time stays taken on.
+    """
+    in_time = [] if not only_late else [col(Pledge.late).is_(True)]
     done = session.execute(
         delete(Pledge).where(
             col(Pledge.person_id) == person_id,
             col(Pledge.day) == day,
             col(Pledge.code) == code,
             col(Pledge.status) == OPEN,
+            *in_time,
         )
     )
     assert isinstance(done, CursorResult)

@@ -1,6 +1,7 @@
 """A province words its own catalogue by import; what was pledged before keeps its words."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,16 @@ def test_an_installation_without_a_catalogue_gets_the_movements_own(database: Da
     assert [item.code for item in found.of_axis("chinh_minh")] == ["cm1", "cm2", "cm3", "cm4"]
     assert all(len(i.label_vi) <= 30 and len(i.label_en) <= 30 for i in found.items)
     database.run_now(ensure_catalogue)
+    assert len(items(database)) == 18
+
+
+def test_two_processes_that_start_at_once_seed_one_catalogue(database: Database) -> None:
+    url = database.url.render_as_string(hide_password=False)
+    others = [Database(url, database.keys) for _ in range(3)]
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(lambda each: each.run_now(ensure_catalogue), others))
+    for each in others:
+        each.close()
     assert len(items(database)) == 18
 
 

@@ -1,5 +1,6 @@
 """Choosing in the morning, as the dialogue goes."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -116,6 +117,30 @@ async def test_a_button_of_yesterday_is_logged_late_until_noon(place: Place, clo
     assert len(pledges(place.database)) == 1
     await lan.taps("Chọn việc hôm nay")
     assert "hôm nay bạn chọn việc nào" in lan.text()
+
+
+async def test_what_was_taken_on_in_time_stays_when_the_day_is_over(
+    place: Place, clock: Clock
+) -> None:
+    lan = member(place, "lan", "P1")
+    await lan.opens("pledge/261116/cv1/1")
+    clock.now = local("2026-11-17", "09:00")
+    await lan.opens("pledge/261116/cv2/1")
+    await lan.opens("pledge/261116/cv2/0")  # taken on late, by mistake
+    assert "Việc này bạn đã nhận từ hôm qua" in await lan.opens("pledge/261116/cv1/0")
+    assert pledges(place.database) == [("16/11", "cv1", "pledged", False)]
+
+
+async def test_two_chats_at_once_never_take_on_more_than_three(place: Place) -> None:
+    phone, desk = member(place, "lan", "P1"), member(place, "lan-zalo", "P1", channel="zalo")
+    await asyncio.gather(
+        *(
+            talker.opens(f"pledge/261116/{code}/1")
+            for number in (1, 2, 3)
+            for talker, code in ((phone, f"cv{number}"), (desk, f"nd{number}"))
+        )
+    )
+    assert len(pledges(place.database)) == 3
 
 
 @pytest.mark.parametrize("day", ["261114", "261117", "270101"])
