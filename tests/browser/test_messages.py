@@ -137,8 +137,10 @@ def test_a_file_is_downloaded_and_the_page_stays(
     running: Running, opens_as_lan: Callable[..., Page]
 ) -> None:
     page = opens_as_lan("/nhan")
+    expect(page.get_by_text("Chưa có tin nhắn mới.")).to_be_visible()
     put(running, reply(Title(text="Bản tin tuần 47"), SHEET_FILE))
     expect(page.locator("[data-message]")).to_have_count(1)
+    expect(page.get_by_text("Chưa có tin nhắn mới.")).to_have_count(0)
     with page.expect_download() as download:
         page.get_by_role("button", name="Tải về tuan-47.xlsx").click()
     assert download.value.suggested_filename == "tuan-47.xlsx"

@@ -37,6 +37,7 @@
       card = one('form', holder.content);
       one('#messages').appendChild(card);
       one('#messages').hidden = false;
+      all('.nothing').forEach(function (said) { said.remove(); });
       say(card);
     }
     take();
