@@ -13,13 +13,15 @@ from bot.demo.clock import DemoClock
 from bot.demo.roles import become, become_citizen
 from bot.demo.travel import back_to_today, bring_monday
 from bot.web.identity import Visitor, new_visitor
+from bot.web.inbox import MESSAGES
+from bot.web.pages import MY_MENU
 from bot.web.requests import preferred_language
 from bot.web.visits import Visits
 from handlers.policy import Policy
 from handlers.texts import spoken
 from storage.database import Database
 
-START, MESSAGES = "/", "/nhan"
+START = "/"
 Answer = Callable[..., Awaitable[Response]]
 
 
@@ -68,7 +70,7 @@ class _Switch:
 
         if not await self._demo.database.run(link):
             raise HTTPException(404)
-        return _going(request, MESSAGES, replace(visitor, official=True))
+        return _going(request, MY_MENU, replace(visitor, official=True))
 
     async def be_citizen(self, request: Request) -> Response:
         visitor = visitor_of(request)

@@ -25,6 +25,8 @@ from handlers.messages import Incoming, Reply, Text
 from handlers.official.actions import JOIN_AS, JOIN_NAMES, JOIN_YES
 from storage.errors import DatabaseUnavailable
 
+MY_MENU = "/toi"  # an official's own, also where "/" is something else (the demo)
+
 DoorsOf = Callable[[str], Sequence[Door]]
 
 
@@ -54,6 +56,7 @@ class Pages:
             Route("/i/{token}", self.open_invitation, methods=["GET"]),
             Route("/i/{token}", self.answer, methods=["POST"]),
             Route("/", self._showing(START.build()), methods=["GET"]),
+            Route(MY_MENU, self._showing(START.build()), methods=["GET"]),
             Route("/ma", self._showing(RECEIPT.build()), methods=["GET"]),
             Route("/quyen-rieng-tu", self._showing(PRIVACY.build()), methods=["GET"]),
             Route(CHAT, self.go_home, methods=["GET"]),

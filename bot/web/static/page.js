@@ -46,6 +46,7 @@
     }
     fetch(request.url, { method: 'POST', body: request.body, credentials: 'same-origin', signal: stop ? stop.signal : undefined })
       .then(function (response) {
+        if (response.redirected) { window.location.assign(response.url); return null; }  // it leads elsewhere
         return response.text().then(function (html) {
           var page = new DOMParser().parseFromString(html, 'text/html');
           if (!one('main h1', page)) throw new Error('not our page');

@@ -1,0 +1,194 @@
+"""The demo's start page: be somebody, bring Monday about, go back; and none of it elsewhere."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlmodel import select
+
+from bot.app import build
+from bot.config import load
+from bot.demo import furnish
+from bot.demo.clock import DemoClock
+from bot.demo.roles import MEMBERS, SECRETARIES
+from bot.scheduler import Jobs
+from bot.web.demo import demo_router
+from bot.web.demo_switch import Demo
+from handlers.jobs import ALL
+from handlers.policy import Policy
+from storage.database import Database
+from storage.keys import Keys
+from storage.queries.outbox import outbox_depth
+from storage.schema import upgrade
+from storage.tables import Link, Person
+from tests.bot.demo.test_history import THURSDAY
+from tests.bot.web_site import HOME, Reader, Site
+from tests.conftest import SECRET, Clock
+from tests.people import Place
+
+POLICY = Policy()
+
+
+@pytest.fixture
+def moved(clock: Clock) -> DemoClock:
+    clock.now = THURSDAY
+    return DemoClock(clock)
+
+
+@pytest.fixture
+def site(sqlite_url: str, keys: Keys, moved: DemoClock) -> Iterator[Site]:
+    upgrade(sqlite_url)
+    database = Database(sqlite_url, keys)
+    furnish(database, POLICY, moved())
+
+    async def tick() -> None:
+        await Jobs(database, POLICY, moved, ALL).run_all()
+
+    demo = Demo(database, moved, POLICY, tick)
+    yield Site(Place(database, moved), routers=(demo_router(demo, HOME),))
+    database.close()
+
+
+@pytest.fixture
+async def reader(site: Site) -> AsyncIterator[Reader]:
+    async with site.reader() as someone:
+        yield someone
+
+
+def linked(database: Database) -> list[str]:
+    """The codes of everybody whom a browser is linked to."""
+    return database.run_now(
+        lambda s: list(s.exec(select(Person.code).join(Link, Link.person_id == Person.id)))  # type: ignore[arg-type]
+    )
+
+
+async def presses(reader: Reader, path: str, **headers: str) -> str:
+    """Send one of the start page's forms, and follow where it leads."""
+    await reader.sends(path, {}, **headers)
+    if reader.status == 303:
+        await reader.opens(reader.response.headers["location"])
+    return reader.text
+
+
+async def test_the_start_page_offers_every_role_and_names_the_day(reader: Reader) -> None:
+    text = await reader.opens("/")
+    assert reader.status == 200
+    for name in ("Trần Đức Minh", "Cao Thị Diễm My", "Hồ Sỹ Long", "Nguyễn Thị Mai Lan"):
+        assert name in text
+    assert "thứ năm, 19/11/2026, 10:00" in text.lower()
+    assert "Trở về hôm nay" not in text
+    assert {form.action for form in reader.page.forms} == {
+        "/demo/monday",
+        *(f"/demo/be/{code}" for code in (*MEMBERS, *SECRETARIES)),
+    }
+
+
+async def test_being_a_member_opens_their_menu_in_this_browser(site: Site, reader: Reader) -> None:
+    await reader.opens("/")
+    text = await presses(reader, "/demo/be/DV05")
+    assert "Chào Minh!" in text
+    assert "Chọn việc hôm nay" in reader.labels()
+    assert "Bản tin tuần" not in reader.labels()
+    assert linked(site.database) == ["DV05"]
+    assert "Bạn đang là Trần Đức Minh" in await reader.opens("/")
+
+
+async def test_switching_replaces_whom_the_browser_is(site: Site, reader: Reader) -> None:
+    await presses(reader, "/demo/be/DV05")
+    text = await presses(reader, "/demo/be/DV04")
+    assert "Chào Lan!" in text
+    assert "Bản tin tuần" in reader.labels()
+    assert linked(site.database) == ["DV04"]
+
+
+async def test_being_a_citizen_again_leaves_nothing_linked(site: Site, reader: Reader) -> None:
+    await presses(reader, "/demo/be/DV05")
+    text = await presses(reader, "/demo/citizen")
+    assert "Bạn đang là" not in text
+    assert linked(site.database) == []
+
+
+async def test_two_browsers_may_be_two_people(site: Site, reader: Reader) -> None:
+    await presses(reader, "/demo/be/DV05")
+    async with site.reader() as another:
+        await presses(another, "/demo/be/DV27")
+        assert "Bạn đang là Lâm Chí Cường" in await another.opens("/")
+    assert "Bạn đang là Trần Đức Minh" in await reader.opens("/")
+
+
+async def test_nobody_of_an_unknown_code_is_politely_not_found(site: Site, reader: Reader) -> None:
+    await presses(reader, "/demo/be/DV99")
+    assert reader.status == 404
+    assert linked(site.database) == []
+
+
+async def test_monday_brings_the_secretary_the_digest_of_the_week(
+    site: Site, reader: Reader, moved: DemoClock
+) -> None:
+    await presses(reader, "/demo/be/DV04")
+    text = await presses(reader, "/demo/monday")
+    assert text.count("BẢN TIN TUẦN 47") == 1
+    assert f"{moved().astimezone(POLICY.timezone):%A %H:%M}" == "Monday 08:00"
+    start = await reader.opens("/")
+    assert "thứ hai, 23/11/2026, 08:00" in start.lower()
+    assert "Trở về hôm nay" in start
+
+
+async def test_monday_asks_a_member_what_they_choose_and_sends_no_digest(reader: Reader) -> None:
+    await presses(reader, "/demo/be/DV15")
+    text = await presses(reader, "/demo/monday")
+    assert "Chào buổi sáng, Long!" in text
+    assert "BẢN TIN TUẦN" not in text
+
+
+async def test_a_second_monday_is_the_next_one(reader: Reader) -> None:
+    await presses(reader, "/demo/be/DV27")
+    await presses(reader, "/demo/monday")
+    text = await presses(reader, "/demo/monday")
+    assert "BẢN TIN TUẦN 48" in text
+    assert "Chưa đủ 5 lượt đánh giá" in text  # this unit is below k
+
+
+async def test_back_today_the_same_monday_can_come_again(site: Site, reader: Reader) -> None:
+    await presses(reader, "/demo/be/DV04")
+    await presses(reader, "/demo/monday")
+    text = await presses(reader, "/demo/today")
+    assert "thứ năm, 19/11/2026, 10:00" in text.lower()
+    again = await presses(reader, "/demo/monday")
+    assert "BẢN TIN TUẦN 47" in again
+
+
+async def test_a_citizen_who_brings_monday_stays_on_the_start_page(
+    site: Site, reader: Reader
+) -> None:
+    text = await presses(reader, "/demo/monday")
+    assert "thứ hai, 23/11/2026" in text.lower()
+    assert await site.database.run(outbox_depth) == {}
+
+
+@pytest.mark.parametrize("path", ["/demo/be/DV05", "/demo/citizen", "/demo/monday", "/demo/today"])
+async def test_another_site_cannot_press_these_buttons(
+    site: Site, reader: Reader, moved: DemoClock, path: str
+) -> None:
+    await presses(reader, path, origin="https://evil.example")
+    assert reader.status == 403
+    assert linked(site.database) == []
+    assert not moved.moved
+
+
+async def test_a_real_installation_has_none_of_this(
+    database: Database, moved: DemoClock, tmp_path: Path
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f'[privacy]\nsecret = "{SECRET}"\n', encoding="utf-8")
+    config.chmod(0o600)
+    settings = load(config)
+    assert not settings.demo
+    web = build(settings, database, moved).web
+    transport = httpx.ASGITransport(app=web)
+    async with httpx.AsyncClient(transport=transport, base_url=settings.public_url) as client:
+        for path in ("/demo/be/DV05", "/demo/citizen", "/demo/monday", "/demo/today"):
+            assert (await client.post(path)).status_code == 404, path
+        assert "/demo/" not in (await client.get("/")).text
+    assert not moved.moved
