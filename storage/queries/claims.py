@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from urllib.parse import quote, unquote
 
-from sqlalchemy import CursorResult, delete
+from sqlalchemy import ColumnElement, CursorResult, String, delete, type_coerce
 from sqlmodel import Session, col, select
 
 from storage.queries.traffic import insert_new
@@ -41,9 +41,12 @@ def claimed(session: Session, keys: Sequence[str]) -> set[str]:
 
 
 def claimed_like(session: Session, prefix: str) -> list[str]:
-    """The keys that begin like this."""
-    found = select(Claim.key).where(col(Claim.key).startswith(prefix, autoescape=True))
-    return list(session.exec(found))
+    """The keys that begin like this (ASCII), found by their bytes: SQLite's index helps."""
+    key: ColumnElement[str] = type_coerce(col(Claim.key), String)
+    if session.get_bind().dialect.name == "postgresql":
+        key = key.collate("C")
+    after = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+    return list(session.exec(select(Claim.key).where(key >= prefix, key < after)))
 
 
 def forget_claims(session: Session, before: date) -> int:

@@ -4,7 +4,14 @@ import asyncio
 from datetime import date
 
 from storage.database import Database
-from storage.queries.claims import claim, claimed, forget_claims
+from storage.queries.claims import (
+    claim,
+    claim_key,
+    claimed,
+    claimed_like,
+    forget_claims,
+    read_claim_key,
+)
 
 DAY = date(2026, 11, 16)
 
@@ -47,3 +54,16 @@ async def test_old_claims_are_forgotten(database: Database) -> None:
         await database.run(lambda s, key=key, day=day: claim(s, key, day))
     assert await database.run(lambda s: forget_claims(s, DAY)) == 1
     assert await database.run(lambda s: claimed(s, ["old", "young"])) == {"young"}
+
+
+async def test_claims_are_found_by_how_they_begin(database: Database) -> None:
+    keys = ["digest/2026-W47/C1/S1", "digest/2026-W48/C1/S1", "Digest/x", "digestive", "thanks/x"]
+    for key in keys:
+        await database.run(lambda s, key=key: claim(s, key, DAY))
+    assert sorted(await database.run(lambda s: claimed_like(s, "digest/"))) == keys[:2]
+
+
+def test_a_key_is_read_back_whatever_its_parts_hold() -> None:
+    parts = ["digest", "2026-W47", "C1/Sở", "S 1%"]
+    assert read_claim_key(claim_key(*parts)) == parts
+    assert claim_key("digest", "2026-W47", "C1", "S1") == "digest/2026-W47/C1/S1"
