@@ -50,7 +50,7 @@ def _against_before(digest: Digest, say: Speech) -> str:
         "period": period(before.since, before.until),
     }
     if digest.pledges.people > before.mean:
-        return say("▲ the mean of {weeks} weeks: {mean} members ({period})", **values)
+        return say("▲ over the mean of {weeks} weeks: {mean} members ({period})", **values)
     if digest.pledges.people < before.mean:
-        return say("▼ the mean of {weeks} weeks: {mean} members ({period})", **values)
+        return say("▼ under the mean of {weeks} weeks: {mean} members ({period})", **values)
     return say("= the mean of {weeks} weeks: {mean} members ({period})", **values)
