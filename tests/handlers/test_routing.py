@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from handlers.references import ByCode, Mine
 from handlers.routes import router
 from handlers.routing import KINDS, LONGEST_ACTION, Pattern
+from handlers.weeks import week_of
 
-DAYS = st.dates(min_value=date(2000, 1, 1), max_value=date(2099, 12, 31))
+DAYS = st.dates(min_value=date(2000, 1, 3), max_value=date(2099, 12, 31))
 DESKS = st.from_regex(r"\A(?=[A-Z_-]*[0-9])[A-Z][A-Z0-9_-]{0,15}\Z")
 VALUES = {
     "desk": DESKS,
@@ -20,6 +21,7 @@ VALUES = {
     "word": st.from_regex(r"\A[A-Za-z0-9_-]{1,12}\Z"),
     "receipt": st.from_regex(r"\A[0-9]{10}\Z"),
     "query": st.from_regex(r"\A[a-z0-9 ]{0,40}\Z"),
+    "week": DAYS.map(week_of),
     "of": st.one_of(
         st.builds(Mine, DESKS, DAYS, st.integers(1, 9)),
         st.builds(ByCode, st.from_regex(r"\A[0-9]{10}\Z")),
