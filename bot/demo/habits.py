@@ -31,9 +31,11 @@ UNITS = {
 OTHER_UNITS = UnitHabits(pledges=(0.75, 0.75), satisfied=(0.8, 0.8))
 
 VISITORS = {  # who rate at a desk on a working day, on average; at Q7 too few a week to show scores
-    "Q1": 2.6, "Q2": 2.2, "Q3": 0.8, "Q4": 3.4, "Q5": 1.3, "Q6": 1.1, "Q7": 0.35, "Q8": 1.2,
+    "Q1": 2.6, "Q2": 2.2, "Q3": 0.8, "Q4": 3.4, "Q5": 1.3, "Q6": 1.1, "Q7": 0.25, "Q8": 1.2,
 }  # fmt: skip
 OTHER_DESKS = 1.0
+
+_GOLDEN = 0.6180339887498949  # multiples of it fill 0 to 1 evenly
 
 _CHECKINS = (  # how a day's pledges end: weight of all done, mixed, little, never reported
     ("well", 66), ("mixed", 21), ("badly", 5), ("unreported", 8),
@@ -79,9 +81,14 @@ def ratings_today(chance: Random, desk: str) -> int:
     return sum(chance.random() < share for _ in range(20))
 
 
-def level_today(chance: Random, unit: str, progress: float) -> int:
-    """The level somebody gives to a unit's desk."""
-    if chance.random() < between(UNITS.get(unit, OTHER_UNITS).satisfied, progress):
+def spread(desk: str, day: date, nth: int) -> float:
+    """Between 0 and 1, more evenly than by chance: a week of few ratings still shows its share."""
+    return (sum(map(ord, desk)) + day.toordinal() * 5 + nth) * _GOLDEN % 1
+
+
+def level_today(chance: Random, unit: str, progress: float, place: float) -> int:
+    """The level somebody gives to a unit's desk; `place` is where among the others (0 to 1)."""
+    if place < between(UNITS.get(unit, OTHER_UNITS).satisfied, progress):
         return chance.choices((5, 4), (58, 42))[0]
     return chance.choices((3, 2, 1), (60, 28, 12))[0]
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from bot.demo.days import progress
-from bot.demo.habits import chosen, level_today, ratings_today
+from bot.demo.habits import chosen, level_today, ratings_today, spread
 from bot.demo.said import comments
 from handlers.citizen.notice import VERSION
 from handlers.citizen.reasons import TAGS, side_of
@@ -41,15 +41,15 @@ class Rated:
         for desk in self._desks:
             chance = Random(f"{desk.code} on {day}")  # noqa: S311 - a story, not a secret
             present = self._on_duty(desk, day)
-            for _ in range(ratings_today(chance, desk.code)):
-                yield self._rating(chance, desk, day, present)
+            for nth in range(ratings_today(chance, desk.code)):
+                yield self._rating(chance, desk, day, present, spread(desk.code, day, nth))
 
     def _rating(
-        self, chance: Random, desk: DeskWithUnit, day: date, present: Sequence[int]
+        self, chance: Random, desk: DeskWithUnit, day: date, present: Sequence[int], place: float
     ) -> dict[str, Any]:
         member, attribution = _served(chance, present)
         unit = desk.unit_id if member is None else self._unit(member, desk)
-        level = level_today(chance, self._codes[unit], progress(day, self._began))
+        level = level_today(chance, self._codes[unit], progress(day, self._began), place)
         return {
             "id": random_id(),
             "day": day,

@@ -12,6 +12,7 @@ from bot.config import load
 from bot.demo import furnish
 from bot.demo.clock import DemoClock
 from bot.demo.roles import MEMBERS, SECRETARIES
+from bot.interpreter import python
 from bot.scheduler import Jobs
 from bot.web.demo import demo_router
 from bot.web.demo_switch import Demo
@@ -28,6 +29,9 @@ from tests.conftest import SECRET, Clock
 from tests.people import Place
 
 POLICY = Policy()
+NAMES = (
+    "Trần Đức Minh", "Cao Thị Diễm My", "Hồ Sỹ Long", "Nguyễn Thị Mai Lan", "Lâm Chí Cường",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -63,6 +67,15 @@ def linked(database: Database) -> list[str]:
     )
 
 
+async def is_now(reader: Reader) -> str | None:
+    """Whose role the start page says this browser is in."""
+    text = await reader.opens("/")
+    if "/toi" not in reader.page.links.values():
+        return None
+    (name,) = (name for name in NAMES if text.count(name) == 2)
+    return name
+
+
 async def presses(reader: Reader, path: str, **headers: str) -> str:
     """Send one of the start page's forms, and follow where it leads."""
     await reader.sends(path, {}, **headers)
@@ -74,14 +87,38 @@ async def presses(reader: Reader, path: str, **headers: str) -> str:
 async def test_the_start_page_offers_every_role_and_names_the_day(reader: Reader) -> None:
     text = await reader.opens("/")
     assert reader.status == 200
-    for name in ("Trần Đức Minh", "Cao Thị Diễm My", "Hồ Sỹ Long", "Nguyễn Thị Mai Lan"):
-        assert name in text
+    assert all(name in text for name in NAMES)
+    assert await is_now(reader) is None
     assert "thứ năm, 19/11/2026, 10:00" in text.lower()
     assert "Trở về hôm nay" not in text
     assert {form.action for form in reader.page.forms} == {
         "/demo/monday",
         *(f"/demo/be/{code}" for code in (*MEMBERS, *SECRETARIES)),
     }
+
+
+async def test_what_to_try_next_can_be_typed_as_it_stands(reader: Reader) -> None:
+    text = await reader.opens("/")
+    start = f"{python()} -m bot "
+    for command in ("export ratings --format csv --output -", "digest --unit C1", "doctor"):
+        assert start + command in text
+    assert "README.vi.md" in text
+    english = await reader.opens("/?language=en")
+    assert "README.md" in english
+    assert "README.vi.md" not in english
+
+
+def test_this_python_is_called_by_its_path_below_the_folder_one_stands_in(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("sys.executable", str(tmp_path / ".venv" / "bin" / "python"))
+    monkeypatch.chdir(tmp_path)
+    assert Path(python()) == Path(".venv/bin/python")
+    monkeypatch.chdir("/")
+    assert Path(python()) == (tmp_path / ".venv" / "bin" / "python").relative_to("/")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert python() == "python"
 
 
 async def test_being_a_member_opens_their_menu_in_this_browser(site: Site, reader: Reader) -> None:
@@ -91,7 +128,7 @@ async def test_being_a_member_opens_their_menu_in_this_browser(site: Site, reade
     assert "Chọn việc hôm nay" in reader.labels()
     assert "Bản tin tuần" not in reader.labels()
     assert linked(site.database) == ["DV05"]
-    assert "Bạn đang là Trần Đức Minh" in await reader.opens("/")
+    assert "Bạn đang vào vai Trần Đức Minh" in await reader.opens("/")
 
 
 async def test_switching_replaces_whom_the_browser_is(site: Site, reader: Reader) -> None:
@@ -105,7 +142,7 @@ async def test_switching_replaces_whom_the_browser_is(site: Site, reader: Reader
 async def test_being_a_citizen_again_leaves_nothing_linked(site: Site, reader: Reader) -> None:
     await presses(reader, "/demo/be/DV05")
     text = await presses(reader, "/demo/citizen")
-    assert "Bạn đang là" not in text
+    assert "Bạn đang vào vai" not in text
     assert linked(site.database) == []
 
 
@@ -113,8 +150,8 @@ async def test_two_browsers_may_be_two_people(site: Site, reader: Reader) -> Non
     await presses(reader, "/demo/be/DV05")
     async with site.reader() as another:
         await presses(another, "/demo/be/DV27")
-        assert "Bạn đang là Lâm Chí Cường" in await another.opens("/")
-    assert "Bạn đang là Trần Đức Minh" in await reader.opens("/")
+        assert "Bạn đang vào vai Lâm Chí Cường" in await another.opens("/")
+    assert "Bạn đang vào vai Trần Đức Minh" in await reader.opens("/")
 
 
 async def test_nobody_of_an_unknown_code_is_politely_not_found(site: Site, reader: Reader) -> None:
