@@ -8,4 +8,11 @@ from handlers.jobs.remind_pledge import REMIND_PLEDGE
 from handlers.jobs.send_digest import SEND_DIGEST
 from handlers.jobs.tidy_invites import TIDY_INVITES
 
-ALL: tuple[Job, ...] = (FORGET, REMIND_PLEDGE, REMIND_CHECKIN, SEND_DIGEST, TIDY_INVITES, GIVE_UP_PAGES)
+ALL: tuple[Job, ...] = (
+    FORGET,
+    REMIND_PLEDGE,
+    REMIND_CHECKIN,
+    SEND_DIGEST,
+    TIDY_INVITES,
+    GIVE_UP_PAGES,
+)

@@ -131,7 +131,10 @@ def test_help_speaks_vietnamese_unless_told_otherwise(
         (["export", "rating", "--output", "x"], "WHAT must be one of: ratings, pledges,"),
         (["export", "units", "--output"], "--output needs a value. See --help."),
         (["export", "units", "--output", "x", "--format", "ods"], "--format must be one of: csv"),
-        (["export", "units", "--output", "x", "--from", "2026-11-01"], "go with ratings and pledges only"),
+        (
+            ["export", "units", "--output", "x", "--from", "2026-11-01"],
+            "go with ratings and pledges only",
+        ),
         (["export", "ratings", "--output", "x", "--from", "soon"], "The value of --from cannot"),
         (
             ["export", "ratings", "--output", "x", "--from", "2026-11-02", "--to", "2026-11-01"],
