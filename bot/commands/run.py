@@ -10,9 +10,7 @@ from cyclopts import App, Parameter
 
 from bot.commands.command import CONFIG_HELP, Misused, opened, register, settings_of
 from bot.commands.terminal import Terminal
-
-if TYPE_CHECKING:
-    from bot.config import Settings
+from bot.interpreter import python
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -77,19 +75,13 @@ def where_to_look(settings: "Settings", terminal: Terminal) -> Iterator[str]:
         yield say("Open {url} and be a citizen, a member or a secretary.", url=url)
         yield say(
             "What you rate comes out of: {python} -m bot export ratings --output -",
-            python=_python(),
+            python=python(),
         )
         yield say("To set up a real one, see README.md and config.example.toml.")
     else:
         yield say("Citizens come in at {url}/q/CODE, where CODE is a desk's.", url=url)
         yield say("How each door does: {url}/readyz", url=url)
     yield say("Ctrl+C stops.")
-
-
-def _python() -> str:
-    """How to call this Python again from here, such as .venv/bin/python."""
-    here, python = Path.cwd(), Path(sys.executable)
-    return str(python.relative_to(here)) if python.is_relative_to(here) else "python"
 
 
 def in_loop(work: Coroutine[Any, Any, None]) -> None:

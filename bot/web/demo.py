@@ -14,14 +14,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.demo.roles import Role, offered_roles, who_is
+from bot.interpreter import python
 from bot.web.demo_switch import Demo, visitor_of
 from bot.web.demo_switch import routes as switching
 from bot.web.requests import preferred_language
 from bot.web.shell import Shell
-from handlers.texts import LANGUAGES, Speech, spoken
+from handlers.texts import LANGUAGES, Speech, other_languages, spoken
 from storage.queries.desk import DeskWithUnit, all_desks
 
-_OTHER_LANGUAGE = {"vi": ("en", "English"), "en": ("vi", "Tiếng Việt")}
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
@@ -75,7 +75,7 @@ def demo_router(demo: Demo, public_url: str) -> APIRouter:
             moved=demo.clock.moved,
             steps=next_steps(say),
             language=language,
-            other=_OTHER_LANGUAGE[language],
+            other=other_languages(language)[0],
         )
         return shell.wrap(Markup(body), language=language, title=say("Trial version"))  # noqa: S704 - rendered with autoescape
 
@@ -94,11 +94,13 @@ def _card(desk: DeskWithUnit, public_url: str) -> dict[str, object]:
 
 
 def next_steps(say: Speech) -> list[tuple[str, str]]:
-    """Commands worth trying next, each with what it does: for the page and the terminal."""
+    """Commands worth trying next, to be typed as they stand, each with what it does."""
+    bot = f"{python()} -m bot"
+    guide = "README.vi.md" if say.language == "vi" else "README.md"
     return [
-        ("python -m bot export ratings --format csv --output -", say("see what was stored")),
-        ("python -m bot digest --unit C1", say("read a unit's weekly digest in the terminal")),
-        ("python -m bot qr --output posters.pdf", say("print the posters of the desks")),
-        ("python -m bot doctor", say("look the installation over")),
-        ("README.md", say("go live: your roster, Telegram, PostgreSQL")),
+        (f"{bot} export ratings --format csv --output -", say("see what was stored")),
+        (f"{bot} digest --unit C1", say("read a unit's weekly digest in the terminal")),
+        (f"{bot} qr --output posters.pdf", say("print the posters of the desks")),
+        (f"{bot} doctor", say("look the installation over")),
+        (guide, say("go live: your roster, Telegram, PostgreSQL")),
     ]

@@ -13,12 +13,11 @@ from bot.web.assets import Assets
 from handlers.citizen.actions import LANGUAGE
 from handlers.messages import Choices, Field, Part, Reply, Text, Title
 from handlers.policy import Policy
-from handlers.texts import Speaker, mark
+from handlers.texts import Speaker, mark, other_languages
 
 KIOSK_SECONDS = 20
 _TEMPLATES = Path(__file__).parent / "templates"
 _NAMES = {"telegram": "Telegram", "zalo": "Zalo", "zalo_bot": "Zalo", "zalo_oa": "Zalo"}
-_OTHER_LANGUAGE = {"vi": ("en", "English"), "en": ("vi", "Tiếng Việt")}
 _PRODUCT = mark("3 responsibilities – Rate our service")
 
 
@@ -195,7 +194,7 @@ class Shell:
             say=say,
             product=say(_PRODUCT),
             controller=self._policy.controller,
-            other_language=_OTHER_LANGUAGE[view.language],
+            other_language=other_languages(view.language)[0],
             **values,
         )
         # A page holds a receipt code and a token: nothing between us and the person keeps it.

@@ -9,7 +9,7 @@ from typing import Protocol
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-LANGUAGES = ("vi", "en")
+LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}  # a language is named in itself
 DEFAULT = "vi"
 _HERE = Path(__file__).parent
 
@@ -54,6 +54,11 @@ class Speaker:
         """See Speech.count."""
         chosen = self._catalogue.ngettext(singular, plural, n)
         return chosen.format(n=n, **{**self._always, **values})
+
+
+def other_languages(language: str) -> list[tuple[str, str]]:
+    """The languages one could switch to: (code, name)."""
+    return [(code, name) for code, name in LANGUAGES.items() if code != language]
 
 
 def mark(sentence: str) -> str:
