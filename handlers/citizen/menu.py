@@ -16,14 +16,13 @@ from handlers.citizen.actions import (
 from handlers.citizen.find_desk import search_field
 from handlers.citizen.notice import long_notice, short_notice
 from handlers.messages import Choice, Choices, Reply, Text, Title, reply
-from handlers.official.home import home, home_choices
+from handlers.official.help import commands
+from handlers.official.home import home, home_choices, language_choices
 from handlers.routing import Route
 from handlers.texts import LANGUAGES as SPOKEN
 from handlers.texts import Speaker
 from handlers.turn import Turn
 from storage.queries.link import remember_language
-
-_NAMES = {"vi": "Tiếng Việt", "en": "English"}  # a language is named in itself
 
 
 def menu_choices(turn: Turn) -> Choices:
@@ -37,17 +36,9 @@ def menu_choices(turn: Turn) -> Choices:
             Choice(label=say("Rate a desk"), action=FIND.build(), look="primary"),
             Choice(label=say("See, change or withdraw by receipt code"), action=RECEIPT.build()),
             Choice(label=say("How privacy is protected"), action=PRIVACY.build(), look="quiet"),
-            *_other_languages(turn),
+            *language_choices(turn),
         ),
     )
-
-
-def _other_languages(turn: Turn) -> list[Choice]:
-    return [
-        Choice(label=_NAMES[each], action=LANGUAGE.build(to=each), look="quiet")
-        for each in SPOKEN
-        if each != turn.say.language
-    ]
 
 
 def start(turn: Turn) -> Sequence[Reply]:
@@ -69,7 +60,9 @@ def start(turn: Turn) -> Sequence[Reply]:
 
 
 def help_(turn: Turn) -> Sequence[Reply]:
-    """How it works, in a few lines."""
+    """How it works, in a few lines; an official is told their commands."""
+    if turn.who is not None:
+        return commands(turn)
     say = turn.say
     return [
         reply(
@@ -100,7 +93,9 @@ def privacy(turn: Turn) -> Sequence[Reply]:
 
 def languages(turn: Turn) -> Sequence[Reply]:
     """Choose a language."""
-    choices = tuple(Choice(label=_NAMES[each], action=LANGUAGE.build(to=each)) for each in SPOKEN)
+    choices = tuple(
+        Choice(label=name, action=LANGUAGE.build(to=code)) for code, name in SPOKEN.items()
+    )
     title = turn.say("Which language do you prefer?")
     return [reply(Title(text=title), Choices(label=title, choices=choices))]
 

@@ -1,6 +1,6 @@
 """The menu of an official: who they are here, and what they may do. Flows add their line to HOME."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from handlers.citizen.actions import FIND, LANGUAGE
@@ -11,32 +11,36 @@ from handlers.permissions import Permission, anyone, member, official, secretary
 from handlers.routing import Route
 from handlers.secretary.actions import DIGEST
 from handlers.secretary.invite_actions import INVITES
-from handlers.texts import LANGUAGES, mark
+from handlers.texts import mark, other_languages
 from handlers.turn import Turn
 from storage.queries.link import Standing
-
-_LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}  # a language is named in itself
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the menu: its label (a marked sentence), what it does, who sees it."""
+    """One line of the menu: its label (a marked sentence), what it does, who sees it.
+
+    `typed` are the commands that do the same, by language.
+    """
 
     label: str
     action: str
     may: Permission
+    typed: Mapping[str, str]
 
 
 HOME: tuple[Entry, ...] = (
-    Entry(mark("Choose for today"), PLEDGE.build(), member),
-    Entry(mark("Say how it went"), CHECKIN.build(), member),
-    Entry(mark("My record"), MINE.build(), member),
-    Entry(mark("My ratings"), OWN_SCORES.build(), member),
-    Entry(mark("The weekly digest"), DIGEST.build(), secretary),
-    Entry(mark("Invite colleagues"), INVITES.build(), secretary),
-    Entry(mark("Reminders and days off"), REMINDERS.build(), member),
-    Entry(mark("Chats and reminders"), CHATS.build(), official),
-    Entry(mark("Rate a desk"), FIND.build(), anyone),
+    Entry(mark("Choose for today"), PLEDGE.build(), member, {"vi": "camket", "en": "pledge"}),
+    Entry(mark("Say how it went"), CHECKIN.build(), member, {"vi": "baocao", "en": "checkin"}),
+    Entry(mark("My record"), MINE.build(), member, {"vi": "cuatoi", "en": "mine"}),
+    Entry(mark("My ratings"), OWN_SCORES.build(), member, {"vi": "diemcuatoi", "en": "scores"}),
+    Entry(mark("The weekly digest"), DIGEST.build(), secretary, {"vi": "bantin", "en": "digest"}),
+    Entry(mark("Invite colleagues"), INVITES.build(), secretary, {"vi": "moi", "en": "invite"}),
+    Entry(
+        mark("Reminders and days off"), REMINDERS.build(), member, {"vi": "nhac", "en": "reminders"}
+    ),
+    Entry(mark("Chats and reminders"), CHATS.build(), official, {"vi": "kenh", "en": "chats"}),
+    Entry(mark("Rate a desk"), FIND.build(), anyone, {"vi": "danhgia", "en": "rate"}),
 )
 
 
@@ -48,12 +52,16 @@ def home_choices(turn: Turn) -> Choices:
         Choice(label=say(each.label), action=each.action, look="plain" if index else "primary")
         for index, each in enumerate(entries)
     ]
-    others = [
-        Choice(label=_LANGUAGE_NAMES[each], action=LANGUAGE.build(to=each), look="quiet")
-        for each in LANGUAGES
-        if each != say.language
+    label = say("What would you like to do?")
+    return Choices(label=label, choices=(*choices, *language_choices(turn)))
+
+
+def language_choices(turn: Turn) -> list[Choice]:
+    """A button for every other language."""
+    return [
+        Choice(label=name, action=LANGUAGE.build(to=code), look="quiet")
+        for code, name in other_languages(turn.say.language)
     ]
-    return Choices(label=say("What would you like to do?"), choices=(*choices, *others))
 
 
 def home(turn: Turn, *parts_first: Part) -> Sequence[Reply]:
