@@ -21,21 +21,10 @@ from handlers.secretary.invite_actions import (
     REQUESTS,
     UNIT_INVITES,
 )
+from handlers.secretary.own_unit import own_unit
 from handlers.turn import Turn
 from storage.queries.joining import add_invite, open_invites, open_requests
-from storage.queries.link import Standing
 from storage.queries.unit_people import UnitPerson, led_units, people_of_unit
-
-
-def led(turn: Turn, unit: int) -> Standing:
-    """The unit this secretary leads; any other is refused, whatever the button said."""
-    for each in turn.official.units("secretary"):
-        if each.unit_id == unit:
-            return each
-    raise Refused(
-        turn.say("You are not a secretary of this unit (any more)."),
-        f"an action about inviting named unit {unit}, led by somebody else",
-    )
 
 
 def invites(turn: Turn) -> Sequence[Reply]:
@@ -67,7 +56,7 @@ def roster(turn: Turn, unit: int) -> list[UnitPerson]:
 
 def unit_invites(turn: Turn, unit: int) -> Sequence[Reply]:
     """How many are in, what waits, and the ways to invite."""
-    standing, say = led(turn, unit), turn.say
+    standing, say = own_unit(turn, unit), turn.say
     people = roster(turn, unit)
     count = sum(each.linked for each in people)
     waiting = len(open_requests(turn.session, unit, turn.now))
@@ -99,14 +88,14 @@ def unit_invites(turn: Turn, unit: int) -> Sequence[Reply]:
 
 def not_linked(turn: Turn, unit: int, page: int) -> Sequence[Reply]:
     """Whom to invite: those of the roster who have not joined."""
-    led(turn, unit)
+    own_unit(turn, unit)
     missing = [each for each in roster(turn, unit) if not each.linked]
     return [_to_invite(turn, unit, missing, page)]
 
 
 def find_person(turn: Turn, unit: int) -> Sequence[Reply]:
     """Whom the typed name means."""
-    led(turn, unit)
+    own_unit(turn, unit)
     missing = [each for each in roster(turn, unit) if not each.linked]
     close = meant(missing, turn.text)[:PAGE]
     if close:
@@ -151,7 +140,7 @@ def back_to_unit(turn: Turn, unit: int) -> Choice:
 
 def invite(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
     """A one-time link for one person of the roster, shown this once."""
-    led(turn, unit)
+    own_unit(turn, unit)
     named = next((each for each in roster(turn, unit) if each.id == person), None)
     if named is None or named.linked:
         return not_linked(turn, unit, 0)

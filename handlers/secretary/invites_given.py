@@ -16,7 +16,8 @@ from handlers.secretary.invite_actions import (
     STOP_GROUP_LINK,
     UNIT_INVITES,
 )
-from handlers.secretary.invites import back_to_unit, led, link_code, roster
+from handlers.secretary.invites import back_to_unit, link_code, roster
+from handlers.secretary.own_unit import own_unit
 from handlers.turn import Turn
 from storage.queries.joining import add_group_invite, group_invites, open_invites, revoke
 from storage.queries.unit_people import UnitPerson
@@ -27,7 +28,7 @@ _NAMES_ON_A_PAGE = 30
 
 def given(turn: Turn, unit: int, page: int) -> Sequence[Reply]:
     """The invitations that can still be used; a tap withdraws one."""
-    led(turn, unit)
+    own_unit(turn, unit)
     say, back = turn.say, Choices(choices=(back_to_unit(turn, unit),))
     found = open_invites(turn.session, unit, turn.now)
     if not found:
@@ -62,7 +63,7 @@ def _withdrawable(turn: Turn, unit: int, invite: Invite, person: Person | None) 
 
 def withdraw(turn: Turn, unit: int, invite: int) -> Sequence[Reply]:
     """The link leads nowhere from now on; one of another unit is left alone."""
-    led(turn, unit)
+    own_unit(turn, unit)
     found = turn.session.get(Invite, invite)
     if found is not None and found.unit_id == unit and found.used is None:
         revoke(turn.session, found)
@@ -71,7 +72,7 @@ def withdraw(turn: Turn, unit: int, invite: int) -> Sequence[Reply]:
 
 def group_link(turn: Turn, unit: int) -> Sequence[Reply]:
     """What the chat group's link does, and whether there is one."""
-    standing, say = led(turn, unit), turn.say
+    standing, say = own_unit(turn, unit), turn.say
     there = group_invites(turn.session, unit, turn.now)
     new = Choice(
         label=say("Make a new link") if there else say("Make a link"),
@@ -109,7 +110,7 @@ def _group_state(turn: Turn, there: Sequence[Invite]) -> str:
 
 def new_group_link(turn: Turn, unit: int) -> Sequence[Reply]:
     """The link, shown this once; an earlier one stops working."""
-    standing, say = led(turn, unit), turn.say
+    standing, say = own_unit(turn, unit), turn.say
     token = add_group_invite(
         turn.session,
         unit_id=unit,
@@ -134,7 +135,7 @@ def new_group_link(turn: Turn, unit: int) -> Sequence[Reply]:
 
 def stop_group_link(turn: Turn, unit: int) -> Sequence[Reply]:
     """Nobody can ask by the group's link any more."""
-    led(turn, unit)
+    own_unit(turn, unit)
     for each in group_invites(turn.session, unit, turn.now):
         revoke(turn.session, each)
     return group_link(turn, unit)
@@ -142,7 +143,7 @@ def stop_group_link(turn: Turn, unit: int) -> Sequence[Reply]:
 
 def linked(turn: Turn, unit: int, page: int) -> Sequence[Reply]:
     """Who is in and who is not: names and counts, nothing else about anybody."""
-    standing, say = led(turn, unit), turn.say
+    standing, say = own_unit(turn, unit), turn.say
     people = roster(turn, unit)
     last = max(0, (len(people) - 1) // _NAMES_ON_A_PAGE)
     page = min(page, last)

@@ -14,7 +14,7 @@ def own_unit(turn: Turn, unit: int) -> Standing:
             return each
     raise Refused(
         turn.say("This is for the secretary of that unit."),
-        f"an action about a digest named unit {unit}, led by somebody else",
+        f"a secretary's action named unit {unit}, led by somebody else",
     )
 
 

@@ -13,7 +13,8 @@ from handlers.permissions import secretary
 from handlers.proactive import send, send_to, speech_for
 from handlers.routing import Route
 from handlers.secretary.invite_actions import APPROVE, DECLINE, REQUESTS
-from handlers.secretary.invites import back_to_unit, led, may_vouch
+from handlers.secretary.invites import back_to_unit, may_vouch
+from handlers.secretary.own_unit import own_unit
 from handlers.secretary.request_card import request_card
 from handlers.texts import DEFAULT, Speaker
 from handlers.turn import Turn
@@ -34,7 +35,7 @@ class _Open(NamedTuple):
 
 def requests(turn: Turn, unit: int) -> Sequence[Reply]:
     """Everybody who waits for this unit's secretary."""
-    standing, say = led(turn, unit), turn.say
+    standing, say = own_unit(turn, unit), turn.say
     found = open_requests(turn.session, unit, turn.now)
     back = Choices(choices=(back_to_unit(turn, unit),))
     if not found:
@@ -51,7 +52,7 @@ def requests(turn: Turn, unit: int) -> Sequence[Reply]:
 
 def _open_request(turn: Turn, unit: int, request: int) -> _Open | None:
     """A request of this very unit that still waits."""
-    standing = led(turn, unit)
+    standing = own_unit(turn, unit)
     found = turn.session.get(JoinRequest, request, with_for_update=True)
     if found is None or found.unit_id != unit or found.expires <= turn.now:
         return None

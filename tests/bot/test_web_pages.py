@@ -101,7 +101,7 @@ async def test_the_same_browser_is_known_again_through_its_cookie(site: Site) ->
         await reader.taps("Hài lòng")
         text = await reader.opens("/q/Q1")
     assert "Sửa đánh giá" in reader.labels()
-    assert "Lần phục vụ khác" in reader.labels(), text
+    assert "Đánh giá lần phục vụ khác" in reader.labels(), text
 
 
 async def test_a_day_later_the_cookie_and_the_forms_are_nobodys(site: Site, clock: Clock) -> None:

@@ -65,8 +65,8 @@ async def test_coming_back_the_same_day_is_asked_whether_to_change_or_to_add(pla
     await an.sends("/start q-Q1")
     await an.taps("Hài lòng")
     await an.sends("/start q-Q1")
-    assert an.buttons() == ["Sửa đánh giá", "Lần phục vụ khác"]
-    await an.taps("Lần phục vụ khác")
+    assert an.buttons() == ["Sửa đánh giá", "Đánh giá lần phục vụ khác"]
+    await an.taps("Đánh giá lần phục vụ khác")
     assert an.buttons() == LEVELS
     await an.taps("Rất hài lòng")
     assert sorted(r.level or 0 for r in await place.ratings()) == [4, 5]
@@ -354,7 +354,7 @@ async def test_nonsense_is_answered_politely(place: Place) -> None:
         ("/ma", "Mã đánh giá (mười chữ số)"),
         ("abc", "Mã đánh giá có mười chữ số"),
         ("/riengtu", "khóa ngẫu nhiên"),
-        ("/ngonngu", "ngôn ngữ nào"),
+        ("/ngonngu", "chọn ngôn ngữ"),
         ("/trogiup", "Cách đánh giá"),
     )
     assert await place.ratings() == []

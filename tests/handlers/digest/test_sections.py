@@ -61,7 +61,7 @@ def test_ratings_carry_their_denominator_and_the_period_they_are_compared_with(
     branch.rated("C1", W47.before(2).first, 1)
     assert told(branch, c1, "ratings") == (
         "Người dân hài lòng: 60% (3/5 lượt đánh giá)\n\n"
-        "▼ thấp hơn 20 điểm % so với trung bình 1 tuần: 80% (09/11–15/11/2026)\n"
+        "▼ thấp hơn 20 điểm phần trăm so với trung bình 1 tuần: 80% (09/11–15/11/2026)\n"
         "Rất hài lòng 2 · Hài lòng 1 · Bình thường 0 · Không hài lòng 2 · Rất không hài lòng 0\n"
         "Được khen: Đúng hẹn (3), Ân cần, hòa nhã (3)\n"
         "Cần tốt hơn: Chậm hoặc có sai sót (2)"
@@ -277,7 +277,7 @@ def test_comments_stand_in_an_order_that_tells_nothing(branch: Branch, c1: int) 
 def test_a_suggestion_answers_to_what_citizens_found_wanting(branch: Branch, c1: int) -> None:
     branch.rated("C1", W47.first, 3, 3, 3, 3, 3, reasons="low/nd2")
     assert told(branch, c1, "suggestion") == (
-        "Gợi ý tuần tới: cả chi đoàn cùng chọn “Lắng nghe ý kiến người dân”, "
+        "Gợi ý tuần tới: cả đơn vị cùng chọn “Lắng nghe ý kiến người dân”, "
         "vì người dân nhắc “Chưa lắng nghe”."
     )
 

@@ -78,7 +78,7 @@ async def test_at_eight_members_are_asked_and_the_buttons_lead_into_the_flow(
 
     lan.seen = [prompt]
     assert lan.text().startswith(
-        "Chào buổi sáng, Lan! Hôm nay bạn chọn việc nào để thực hiện '3 trách nhiệm'?"
+        "Chào buổi sáng, Lan! Hôm nay bạn chọn việc nào để thực hiện “3 trách nhiệm”?"
     )
     assert "Như hôm qua" not in [choice.label for choice in first_time.choices()]
     place.clock = lambda: tuesday
@@ -100,7 +100,7 @@ async def test_in_the_evening_those_are_asked_who_have_something_to_report(
     ((address, question),) = queued(place)
     assert address == "lan"
     lan.seen = [question]
-    assert "Lan ơi, việc 'Tiếp đón ân cần, hòa nhã' hôm nay thế nào?" in lan.text()
+    assert "Lan ơi, việc “Tiếp đón ân cần, hòa nhã” hôm nay thế nào?" in lan.text()
     await lan.taps("Đã làm")
     assert minh.seen == []
 

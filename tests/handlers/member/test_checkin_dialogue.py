@@ -24,10 +24,10 @@ async def pledged(place: Place, clock: Clock, *codes: str) -> Talker:
 async def test_each_item_is_asked_and_each_answer_kept(place: Place, clock: Clock) -> None:
     lan = await pledged(place, clock, "cv1", "nd1")
     asked = await lan.sends("/baocao")
-    assert f"Lan ơi, việc '{CV1}' hôm nay thế nào?" in asked
+    assert f"Lan ơi, việc “{CV1}” hôm nay thế nào?" in asked
     assert lan.buttons() == ["Đã làm", "Được một phần", "Chưa làm được", "Đã làm tất cả"]
     asked = await lan.taps("Được một phần")
-    assert f"Lan ơi, việc '{ND1}' hôm nay thế nào?" in asked
+    assert f"Lan ơi, việc “{ND1}” hôm nay thế nào?" in asked
     assert f"{CV1}: Được một phần" in asked
     told = await lan.taps("Đã làm")
     assert f"{CV1}: Được một phần" in told
@@ -85,7 +85,7 @@ async def test_yesterday_is_reported_until_noon_and_marked_late(place: Place, cl
     clock.now = local("2026-11-17", "09:00")
     await lan.sends("/baocao")
     await lan.taps("Ghi cho hôm qua (muộn)")
-    assert f"Lan ơi, việc '{CV1}' hôm qua thế nào?" in lan.text()
+    assert f"Lan ơi, việc “{CV1}” hôm qua thế nào?" in lan.text()
     await lan.taps("Đã làm")
     assert pledges(place.database) == [("16/11", "cv1", "done", True)]
     clock.now = local("2026-11-17", "12:00")
@@ -133,7 +133,7 @@ async def test_a_note_may_be_removed_and_a_long_one_is_asked_to_be_shorter(
     assert "Ghi chú của bạn dài 501 ký tự" in await lan.sends("a" * 501)
     await lan.sends("Xong sớm")
     await lan.does(action="note/261116", text="")
-    assert "Đã xoá ghi chú của bạn." in lan.text()
+    assert "Đã xóa ghi chú của bạn." in lan.text()
     assert place.database.run_now(lambda s: len(s.exec(select(DayNote)).all())) == 0
 
 

@@ -24,7 +24,7 @@ async def test_three_responsibilities_then_items_and_each_tap_is_kept_at_once(
 ) -> None:
     lan = member(place, "lan", "P1")
     asked = await lan.sends("/camket")
-    assert "Lan ơi, hôm nay bạn chọn việc nào để thực hiện '3 trách nhiệm'?" in asked
+    assert "Lan ơi, hôm nay bạn chọn việc nào để thực hiện “3 trách nhiệm”?" in asked
     assert lan.buttons() == [WORK, PEOPLE, SELF]
 
     await lan.taps(WORK)
@@ -225,7 +225,7 @@ async def test_a_changed_catalogue_leaves_past_pledges_their_words(
     path.write_text(json.dumps(content), "utf-8")
     load(place.database, [path])
 
-    assert f"việc '{CV1}' hôm nay thế nào?" in await lan.sends("/baocao")
+    assert f"việc “{CV1}” hôm nay thế nào?" in await lan.sends("/baocao")
     told = await lan.opens("pledge/261116/nd1/1")
     assert "Đã chọn 3/3" in told
     clock.move(days=1)

@@ -54,7 +54,7 @@ async def test_the_operators_invitation_says_so_and_a_secretary_hears_what_comes
     token = await invited(staffed, "C2", "secretary", "S2")
     asked = await bay.opens(f"join/{token}")
     assert (
-        "Ban quản trị của Tỉnh Đoàn mời bạn tham gia với vai trò bí thư Chi đoàn Sở Tư pháp."
+        "Bộ phận quản trị của Tỉnh Đoàn mời bạn tham gia với vai trò bí thư Chi đoàn Sở Tư pháp."
         in asked
     )
     welcomed = await bay.taps(bay.buttons()[0])

@@ -55,7 +55,7 @@ async def test_the_digest_is_one_message_with_one_picture_and_three_steps(
     more = await sau.taps("Xem thêm…")
     assert more == "Tuần 47 – Chi đoàn Sở Nội vụ"
     assert sau.buttons() == [
-        *("Văn bản cho nhóm", "Tuần trước", "Tải bảng tính"),
+        *("Nội dung gửi nhóm", "Tuần trước", "Tải bảng tính"),
         *("Đổi ngày giờ nhận", "Ngừng nhận bản tin"),
     ]
 
@@ -229,7 +229,7 @@ async def test_the_text_for_the_group_is_a_message_of_its_own(
     sau = await on_monday(staffed, branch)
     await sau.sends("/bantin")
     await sau.taps("Xem thêm…")
-    await sau.taps("Văn bản cho nhóm")
+    await sau.taps("Nội dung gửi nhóm")
     _, text = sau.seen
     (part,) = text.parts
     assert "Chi đoàn Sở Nội vụ, tuần 47 (16/11–22/11/2026)" in part.text  # type: ignore[union-attr]

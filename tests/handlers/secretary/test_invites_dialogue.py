@@ -41,7 +41,7 @@ async def test_a_secretary_invites_a_person_who_then_joins(staffed: Place, sau: 
     assert "Mời vào Chi đoàn Sở Nội vụ" in said
     assert "Đã có 1/4 người tham gia." in said
     await sau.taps("Mời một người")
-    shown = [label for label in sau.buttons() if label[0] in "NTPVĐL" and "Trở lại" not in label]
+    shown = [label for label in sau.buttons() if label[0] in "NTPVĐL" and "Về mục" not in label]
     assert shown == ["Nguyễn Thị Lan", "Trần Văn Minh", "Võ Thị Tám"]
     said = await sau.taps("Nguyễn Thị Lan")
     assert "Lời mời cho Nguyễn Thị Lan" in said
@@ -113,7 +113,7 @@ async def test_forged_actions_about_another_unit_are_refused_and_logged(
     for action in forged:
         handled = await sau.does(action=action)
         assert handled.refused, action
-        assert "Mục này dành cho bí thư của đơn vị." in sau.text()
+        assert "Mục này dành cho bí thư của đơn vị đó." in sau.text()
     assert len(await invites(staffed)) == before
     assert logged().count("led by somebody else") == len(forged)
 
@@ -170,7 +170,7 @@ async def test_by_the_groups_link_a_person_asks_and_the_secretary_agrees(
     assert "Nguyễn Thị Lan đề nghị tham gia Chi đoàn Sở Nội vụ, qua Telegram." in told
     assert f"phải là {number}." in told
     assert sau.buttons() == ["Đồng ý", "Từ chối"]
-    assert "Nguyễn Thị Lan đã được vào" in await sau.taps("Đồng ý")
+    assert "Nguyễn Thị Lan đã tham gia" in await sau.taps("Đồng ý")
     assert await linked_as(staffed, "lan") == "P1"
     welcomed = await inbox(lan)
     assert "Chào mừng Lan! Bí thư Chi đoàn Sở Nội vụ đã đồng ý cho bạn tham gia." in welcomed
