@@ -1,4 +1,4 @@
-"""A small bot, running for real against the strict Telegram server: toy routes, real everything else."""
+"""Bots that run for real against the strict Telegram server: one with toy routes, and the whole program."""
 
 import asyncio
 import contextlib
@@ -10,8 +10,9 @@ from typing import Any
 from pydantic import SecretStr
 from sqlmodel import Session, select
 
+from bot.app import Program, build
 from bot.channels.telegram import TelegramChannel, Waits
-from bot.config import TelegramSettings
+from bot.config import Settings, TelegramSettings
 from bot.delivery import Delivery, Tuning
 from bot.dispatch import Dispatch
 from bot.locks import SenderLock
@@ -26,6 +27,7 @@ from storage.database import Database, Work
 from storage.errors import DatabaseUnavailable
 from storage.queries.outbox import outbox_depth
 from storage.tables import Meta
+from tests.conftest import SECRET
 from tests.fakes.telegram import TOKEN, FakeTelegram
 
 COUNT, SAME, FAIL, SLOW, REFUSE = (
@@ -251,3 +253,26 @@ async def running(
     async with Bot(server, database, clock, **how) as bot:
         await bot.up()
         yield bot
+
+
+@contextlib.asynccontextmanager
+async def program_running(
+    server: FakeTelegram, database: Database, clock: Callable[[], datetime], **sections: Any
+) -> AsyncIterator[Program]:
+    """The program as bot.app wires it, with its door to Telegram open; `sections` are settings."""
+    telegram = {"token": server.token, "api_base": server.api_base}
+    values = {"privacy": {"secret": SECRET}, "telegram": telegram, **sections}
+    program = build(Settings.model_validate(values), database, clock)
+    tasks = [
+        asyncio.create_task(program.delivery.run()),
+        *(asyncio.create_task(each.run()) for each in program.channels),
+    ]
+    door = next(each for each in program.channels if each.name == "telegram")
+    await server.until(lambda: door.state.up)
+    yield program
+    for task in reversed(tasks):  # first receiving, then sending
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    for channel in program.channels:
+        await channel.close()

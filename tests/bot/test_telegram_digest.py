@@ -1,19 +1,17 @@
 """Monday through a strict Telegram server: each secretary one digest, what they do with it works."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 
 import pytest
 from sqlmodel import Session, select
 
-from bot.app import Program, build
-from bot.config import Settings
+from bot.app import Program
 from handlers.catalogue import ensure_catalogue
 from handlers.jobs.send_digest import SEND_DIGEST
 from storage.tables import Membership, Person, Unit
-from tests.bot.running import FlakyDatabase
-from tests.conftest import SECRET, Clock
+from tests.bot.running import FlakyDatabase, program_running
+from tests.conftest import Clock
 from tests.fakes.telegram import FakeTelegram
 from tests.handlers.digest.branch import MONDAY, W47, Branch
 from tests.people import furnish
@@ -48,22 +46,8 @@ def lead(session: Session) -> None:
 async def program(
     server: FakeTelegram, file_database: FlakyDatabase, branch: Branch, clock: Clock
 ) -> AsyncIterator[Program]:
-    telegram = {"token": server.token, "api_base": server.api_base}
-    settings = Settings.model_validate({"privacy": {"secret": SECRET}, "telegram": telegram})
-    built = build(settings, file_database, clock)
-    tasks = [
-        asyncio.create_task(built.delivery.run()),
-        *(asyncio.create_task(each.run()) for each in built.channels),
-    ]
-    door = next(each for each in built.channels if each.name == "telegram")
-    await server.until(lambda: door.state.up)
-    yield built
-    for task in reversed(tasks):
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-    for channel in built.channels:
-        await channel.close()
+    async with program_running(server, file_database, clock) as running:
+        yield running
 
 
 async def tick(program: Program, branch: Branch, minute: int = 0) -> None:

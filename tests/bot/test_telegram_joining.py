@@ -1,20 +1,18 @@
 """Invite, join, be reached and be lost, through the program as bot.app wires it."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Callable
 
 import pytest
 from sqlmodel import select
 
-from bot.app import Program, build
-from bot.config import Settings
+from bot.app import Program
 from handlers.messages import Text, reply
 from handlers.proactive import send
 from storage.database import Database
 from storage.tables import Invite, Link
-from tests.bot.running import FlakyDatabase
-from tests.conftest import SECRET, Clock
+from tests.bot.running import FlakyDatabase, program_running
+from tests.conftest import Clock
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.telegram.people import User
 from tests.officials import furnish_officials, invited, linked_as, links
@@ -27,29 +25,12 @@ REFUSED = "Mục này không dành cho"
 async def program(
     server: FakeTelegram, file_database: FlakyDatabase, clock: Clock
 ) -> AsyncIterator[Program]:
-    settings = Settings.model_validate(
-        {
-            "privacy": {"secret": SECRET},
-            "web": {"public_url": "https://danhgia.example.vn"},
-            "telegram": {"token": server.token, "api_base": server.api_base},
-        }
-    )
     await file_database.run(lambda session: furnish(session, clock()))
     await file_database.run(lambda session: furnish_officials(session, clock()))
-    built = build(settings, file_database, clock)
-    tasks = [
-        asyncio.create_task(built.delivery.run()),
-        *(asyncio.create_task(each.run()) for each in built.channels),
-    ]
-    telegram = next(each for each in built.channels if each.name == "telegram")
-    await server.until(lambda: telegram.state.up)
-    yield built
-    for task in reversed(tasks):
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-    for channel in built.channels:
-        await channel.close()
+    async with program_running(
+        server, file_database, clock, web={"public_url": "https://danhgia.example.vn"}
+    ) as running:
+        yield running
 
 
 @pytest.fixture
@@ -120,7 +101,7 @@ async def test_a_secretary_invites_in_chat_and_decides_about_the_groups_requests
     await minh.seen(REFUSED)
     assert await linked_as(place, "1002") is None
     sau.tap("Đồng ý")
-    await sau.seen("Nguyễn Thị Lan đã được vào")
+    await sau.seen("Nguyễn Thị Lan đã tham gia")
     await lan.seen("Bí thư Chi đoàn Sở Nội vụ đã đồng ý cho bạn tham gia.")
     assert await linked_as(place, "1002") == "P1"
     assert "is not open to this person" in logged()

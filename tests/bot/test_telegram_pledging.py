@@ -1,18 +1,15 @@
 """A member's day through the program as bot.app wires it: asked, chosen, reported, looked at."""
 
-import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.app import Program, build
-from bot.config import Settings
+from bot.app import Program
 from handlers.jobs.remind_checkin import remind_checkin
 from handlers.jobs.remind_pledge import remind_pledge
 from handlers.policy import Policy
-from tests.bot.running import FlakyDatabase
-from tests.conftest import SECRET, Clock
+from tests.bot.running import FlakyDatabase, program_running
+from tests.conftest import Clock
 from tests.fakes.telegram import FakeTelegram
 from tests.handlers.member.members import link, local, pledges
 from tests.people import furnish
@@ -24,24 +21,10 @@ CV1, ND1 = "Hoàn thành tốt việc được giao", "Tiếp đón ân cần, h
 async def program(
     server: FakeTelegram, file_database: FlakyDatabase, clock: Clock
 ) -> AsyncIterator[Program]:
-    telegram = {"token": server.token, "api_base": server.api_base}
-    settings = Settings.model_validate({"privacy": {"secret": SECRET}, "telegram": telegram})
     await file_database.run(lambda session: furnish(session, clock()))
     await file_database.run(lambda session: link(session, "P1", "1001"))
-    built = build(settings, file_database, clock)
-    tasks = [
-        asyncio.create_task(built.delivery.run()),
-        *(asyncio.create_task(each.run()) for each in built.channels),
-    ]
-    door = next(each for each in built.channels if each.name == "telegram")
-    await server.until(lambda: door.state.up)
-    yield built
-    for task in reversed(tasks):
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-    for channel in built.channels:
-        await channel.close()
+    async with program_running(server, file_database, clock) as running:
+        yield running
 
 
 async def test_a_members_day_from_the_morning_prompt_to_the_calendar(
@@ -68,9 +51,9 @@ async def test_a_members_day_from_the_morning_prompt_to_the_calendar(
 
     clock.now = local("2026-11-16", "16:30")
     await database.run(lambda s: remind_checkin(s, clock(), Policy()))
-    await lan.seen(f"Lan ơi, việc '{CV1}' hôm nay thế nào?")
+    await lan.seen(f"Lan ơi, việc “{CV1}” hôm nay thế nào?")
     lan.tap("Được một phần")
-    await lan.seen(f"Lan ơi, việc '{ND1}' hôm nay thế nào?")
+    await lan.seen(f"Lan ơi, việc “{ND1}” hôm nay thế nào?")
     lan.tap("Đã làm")
     await lan.seen("Bạn muốn ghi chú thêm điều gì?")
     lan.send("Máy in hỏng cả chiều")

@@ -118,16 +118,8 @@ class Sender:
                 reply_markup=keyboard,
             )
         file, name = message.file.content, _file_name(message)
-        if message.is_picture:
-            return await self._api.send_photo(
-                chat,
-                file,
-                caption=words or None,
-                parse_mode=mode,
-                reply_markup=keyboard,
-                filename=name,
-            )
-        return await self._api.send_document(
+        send = self._api.send_photo if message.is_picture else self._api.send_document
+        return await send(
             chat,
             file,
             caption=words or None,
