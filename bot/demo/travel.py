@@ -6,7 +6,7 @@ from sqlalchemy import delete, or_
 from sqlmodel import Session, col
 
 from bot.demo.clock import DemoClock
-from bot.demo.days import LIVED, write_day
+from bot.demo.days import LIVED, read_day, write_day
 from bot.demo.history import live
 from handlers.policy import Policy
 from handlers.weeks import week_of
@@ -41,6 +41,7 @@ async def back_to_today(database: Database, clock: DemoClock, policy: Policy) ->
 
     def work(session: Session) -> timedelta:
         forget_ahead(session, clock.real(), policy)
+        live(session, clock.real(), policy)  # the demo may have stood in another time for days
         return clock.keep(session, clock.real())
 
     await database.run(work)
@@ -67,4 +68,6 @@ def forget_ahead(session: Session, now: datetime, policy: Policy) -> None:
         delete(OwnScore).where(col(OwnScore.through) > today),
     ):
         session.execute(statement)
-    write_day(session, LIVED, today - timedelta(days=1))
+    lived, yesterday = read_day(session, LIVED), today - timedelta(days=1)
+    if lived is not None and lived > yesterday:
+        write_day(session, LIVED, yesterday)
