@@ -12,12 +12,12 @@ from bot.channels.base import Door
 from bot.web.assets import Assets
 from handlers.citizen.actions import LANGUAGE
 from handlers.messages import Choices, Field, Part, Reply, Text, Title
+from handlers.official.channel_names import channel_name
 from handlers.policy import Policy
 from handlers.texts import Speaker, mark, other_languages
 
 KIOSK_SECONDS = 20
 _TEMPLATES = Path(__file__).parent / "templates"
-_NAMES = {"telegram": "Telegram", "zalo": "Zalo", "zalo_bot": "Zalo", "zalo_oa": "Zalo"}
 _PRODUCT = mark("3 responsibilities – Rate our service")
 
 
@@ -150,6 +150,7 @@ class Shell:
         title = next((p.part.text for p in parts if isinstance(p.part, Title)), "")
         asked = next((p.part for p in parts if isinstance(p.part, Field)), None)
         taken = asked is not None and view.typed is not None and view.typed.field == asked.action
+        say = self.say(view.language)
         return self._render(
             "replies.html",
             view,
@@ -158,7 +159,7 @@ class Shell:
             field=asked,
             has_primary=any(c.look == "primary" for each in view.replies for c in each.choices()),
             loose=None if taken else view.typed,
-            doors=[(_NAMES.get(door.channel, door.channel), door.url) for door in view.doors],
+            doors=[(channel_name(say, door.channel), door.url) for door in view.doors],
         )
 
     def messages(self, view: View, cards: Sequence[Card]) -> HTMLResponse:
