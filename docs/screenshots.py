@@ -1,6 +1,6 @@
 """Draws the README's picture: `python docs/screenshots.py ADDRESS DESK FILE.png` beside a running demo.
 
-Such as `python docs/screenshots.py http://127.0.0.1:8080 Q1 docs/rating.png`. Needs chromium.
+Such as `python docs/screenshots.py http://127.0.0.1:8080 Q1 docs/images/desk.png`. Needs chromium.
 """
 
 import base64
