@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from math import ceil
 
 from sqlmodel import Session
 
@@ -32,7 +33,7 @@ class DemoClock:
 
     def keep(self, session: Session, moment: datetime) -> timedelta:
         """Store that it is that moment now; returns by how much it is then ahead (see `set`)."""
-        ahead = timedelta(seconds=round((moment - self.real()).total_seconds()))
+        ahead = timedelta(seconds=ceil((moment - self.real()).total_seconds()))  # never before it
         session.merge(Meta(key=_KEY, value=str(int(ahead.total_seconds()))))
         session.flush()
         return ahead

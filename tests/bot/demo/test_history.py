@@ -175,6 +175,14 @@ async def test_monday_comes_with_the_days_between_lived_and_goes_again(
     assert await demo.run(lambda s: s.exec(select(Claim)).all()) == []
 
 
+async def test_monday_is_never_moved_to_a_moment_before_its_digests_are_due(
+    demo: Database, clock: Clock
+) -> None:
+    clock.move(milliseconds=700)
+    moved = DemoClock(clock)
+    assert moved() < await bring_monday(demo, moved, POLICY) <= moved()
+
+
 async def test_what_a_visitor_pledged_today_survives_the_way_to_monday_and_back(
     demo: Database, clock: Clock
 ) -> None:
