@@ -24,13 +24,17 @@ def make_app(terminal: Terminal) -> App:
     app = App(
         name="python -m bot",
         version=VERSION,
-        help=say("Citizens rate how they were served, in two taps, on the web and in Telegram."),
+        help=say(
+            "Citizens rate how they were served, members pledge and report each day, secretaries get "
+            "the week on Monday: on the web and in Telegram."
+        ),
         help_epilogue=say(
             "To look around:   python -m bot run --demo\n"
             "To set it up:     copy config.example.toml to config.toml and fill it in, then\n"
             "                  python -m bot doctor\n"
             "                  python -m bot import roster.xlsx\n"
             "                  python -m bot qr --output posters.pdf\n"
+            "                  python -m bot invite --unit CODE --role secretary --all\n"
             "                  python -m bot run\n"
             "More on a command: python -m bot COMMAND --help"
         ),
