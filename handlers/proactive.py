@@ -17,15 +17,20 @@ def speech_for(link: Link, policy: Policy) -> Speaker:
     return Speaker(link.language or DEFAULT, citizen=policy.citizen)
 
 
-def send(session: Session, link: Link, replies: Sequence[Reply]) -> None:
-    """Queue messages to an official's chat, behind every answer."""
+def send(
+    session: Session, link: Link, replies: Sequence[Reply], *, claim: str | None = None
+) -> None:
+    """Queue messages to an official's chat, behind every answer.
+
+    `claim` is released if the chat turns out to be gone before they arrive.
+    """
     keys = keys_of(session)
     address = keys.open(link.address)
     name = chat_name(keys, link.channel, address)
     if link.chat != name:  # the secret was changed: delivery knows the chat by its new name
         link.chat = name
         session.add(link)
-    send_to(session, link.channel, address, replies)
+    send_to(session, link.channel, address, replies, claim=claim)
 
 
 def send_each(session: Session, messages: Sequence[tuple[Link, Reply]]) -> int:
@@ -46,7 +51,15 @@ def send_each(session: Session, messages: Sequence[tuple[Link, Reply]]) -> int:
     return unreadable
 
 
-def send_to(session: Session, channel: str, address: str, replies: Sequence[Reply]) -> None:
+def send_to(
+    session: Session,
+    channel: str,
+    address: str,
+    replies: Sequence[Reply],
+    *,
+    claim: str | None = None,
+) -> None:
     """The same to a chat that is nobody's (yet): somebody whose request was declined."""
-    contents = [{"reply": each.model_dump(mode="json"), "edit": None} for each in replies]
+    more = {} if claim is None else {"claim": claim}
+    contents = [{"reply": each.model_dump(mode="json"), "edit": None, **more} for each in replies]
     put_in_outbox(session, channel, address, contents, lane=PROACTIVE)

@@ -8,7 +8,14 @@ from sqlmodel import Session
 
 from bot.delivery.attempt import Outcome, Result
 from bot.observability import where
-from storage.queries.outbox import confirm_sent, drop_chat, put_off, replace_content
+from storage.queries.claims import release
+from storage.queries.outbox import (
+    confirm_sent,
+    drop_chat,
+    put_off,
+    replace_content,
+    waiting_claims,
+)
 
 log = structlog.get_logger("delivery")
 
@@ -26,20 +33,26 @@ def write_down(
         if each.result is Result.GONE:
             drop(session, channel, each.row.chat, on_gone)
         if each.rest is not None:
-            content = {"reply": each.rest.model_dump(mode="json"), "edit": None}
+            content = {**(each.row.content or {}), "edit": None}
+            content["reply"] = each.rest.model_dump(mode="json")
             replace_content(session, each.row.id, content)
         if each.put_off_until is not None:
             put_off(session, each.row, channel, each.put_off_until)
 
 
 def drop(session: Session, channel: str, chat: str, on_gone: OnGone | None) -> None:
-    """Forget what is queued for a chat that is gone. A hook that fails stops nothing."""
+    """Forget what is queued for a chat that is gone. A hook that fails stops nothing.
+
+    What was claimed for it alone is free again once the hook knows: another chat may get it.
+    """
+    claims = waiting_claims(session, channel, chat)
     drop_chat(session, channel, chat)
     if on_gone is None:
         return
     try:
         with session.begin_nested():
             on_gone(session, channel, chat)
+            release(session, claims)
     except (OperationalError, InterfaceError):
         raise  # the database failed, not the hook: nothing of this is stored
     except Exception as error:  # noqa: BLE001 - the rest of the outbox must not wait for a hook

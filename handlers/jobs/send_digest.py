@@ -99,7 +99,7 @@ def _send_one(
     if not claim(session, key, today):
         return False
     speech = speech_for(reader.link, policy)
-    send(session, reader.link, [digest_message(digest, speech, missed)])
+    send(session, reader.link, [digest_message(digest, speech, missed)], claim=key)
     return True
 
 

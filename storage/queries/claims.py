@@ -1,6 +1,6 @@
 """Work that was taken on: a unique row per key, so that nothing is done twice."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from urllib.parse import quote, unquote
 
@@ -29,6 +29,12 @@ def claim(session: Session, key: str, day: date) -> bool:
     On PostgreSQL a second process waits here until the first has committed or given up.
     """
     return insert_new(session, Claim, {"key": key, "day": day})
+
+
+def release(session: Session, keys: Collection[str]) -> None:
+    """Give work back: what was queued for it is forgotten unsent, whoever comes next takes it."""
+    if keys:
+        session.execute(delete(Claim).where(col(Claim.key).in_(list(keys))))
 
 
 def claimed(session: Session, keys: Sequence[str]) -> set[str]:

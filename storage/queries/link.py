@@ -7,8 +7,9 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from storage.database import keys_of
+from storage.queries.claims import release
 from storage.queries.joining import drop_requests
-from storage.queries.outbox import drop_chat
+from storage.queries.outbox import drop_chat, waiting_claims
 from storage.queries.traffic import chat_name, insert_new
 from storage.tables import Link, Membership, Person, Unit
 
@@ -158,10 +159,14 @@ def remember_language(session: Session, link_id: int, language: str) -> None:
 
 
 def unlink(session: Session, link: Link) -> None:
-    """Forget a chat: nothing that waits for it is sent, nothing it asked for is decided."""
+    """Forget a chat: nothing that waits for it is sent, nothing it asked for is decided.
+
+    A digest that waits for it may go to the person's other chat.
+    """
     keys = keys_of(session)
     names = {link.chat, *keys.pseudonyms("chat", link.channel, keys.open(link.address))}
     for chat in names:
+        release(session, waiting_claims(session, link.channel, chat))
         drop_chat(session, link.channel, chat)
     drop_requests(session, link.channel, sorted(names))
     session.delete(link)

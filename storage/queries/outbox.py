@@ -179,11 +179,31 @@ def replace_content(session: Session, row: int, content: Mapping[str, Any]) -> N
     session.execute(update(Outbox).where(_ROWS.c.id == row).values(content=sealed))
 
 
+def waiting_claims(session: Session, channel: str, chat: str) -> list[str]:
+    """The claims whose only message still waits, whole or in part, for this chat (pseudonym)."""
+    rows = session.execute(
+        select(_ROWS).where(
+            _ROWS.c.channel == channel, _ROWS.c.chat == chat, _ROWS.c.lane == PROACTIVE
+        )
+    )
+    opened = (_opened(keys_of(session), row) for row in rows.mappings())
+    return [each.content["claim"] for each in opened if each.content and "claim" in each.content]
+
+
 def drop_chat(session: Session, channel: str, chat: str) -> int:
     """Forget everything queued for a chat (pseudonym) that is gone; how many messages."""
     done = session.execute(delete(Outbox).where(_ROWS.c.channel == channel, _ROWS.c.chat == chat))
     assert isinstance(done, CursorResult)
     return done.rowcount
+
+
+def drop_proactive(session: Session, channel: str, chats: Collection[str]) -> None:
+    """Forget what waits unasked for a person's chat (under the pseudonyms of each secret)."""
+    session.execute(
+        delete(Outbox).where(
+            _ROWS.c.channel == channel, _ROWS.c.lane == PROACTIVE, _ROWS.c.chat.in_(list(chats))
+        )
+    )
 
 
 def outbox_depth(session: Session) -> dict[tuple[str, int], int]:

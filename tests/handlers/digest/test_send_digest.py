@@ -1,18 +1,26 @@
 """A digest goes out once per secretary and week, whatever happens."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 
 import pytest
+from sqlmodel import Session, col, select
 
+from bot.delivery.attempt import Outcome, Result
+from bot.delivery.written import drop, write_down
 from handlers.digest.sections import ORDER
 from handlers.jobs import send_digest
 from handlers.jobs.forget import forget
 from handlers.jobs.send_digest import send_digests
+from handlers.messages import Text, reply
 from handlers.weeks import Week, read_week
 from storage.database import Database
-from storage.tables import DigestPreference
+from storage.queries.link import mark_reachable, mark_unreachable, unlink
+from storage.queries.outbox import confirm_sent, waiting_for
+from storage.queries.traffic import chat_name
+from storage.tables import DigestPreference, Link, Outbox
 from tests.handlers.digest.branch import MONDAY, W47, Branch
 
 FRIDAY = date(2026, 11, 20)
@@ -146,6 +154,95 @@ def test_a_dead_chat_stops_nobody_and_another_chat_stands_in(branch: Branch, c1:
             branch.link(code, chat, reminders=False)
     assert tick(branch)["sent"] == 3
     assert {address for address, _ in branch.digests()} == {"chat-S1", "chat-S2", "quiet-S4"}
+
+
+def dies(branch: Branch, chat: str, gone: Callable[[Session, str, str], None]) -> None:
+    """Delivery finds a chat gone before what waits for it arrived."""
+    name = chat_name(branch.database.keys, "telegram", chat)
+    branch.database.run_now(lambda s: drop(s, "telegram", name, gone))
+
+
+def test_a_digest_whose_chat_turns_out_dead_goes_to_the_next_chat_once(
+    branch: Branch, c1: int
+) -> None:
+    branch.link("S1", "newer-S1")
+    tick(branch)
+    dies(branch, "newer-S1", mark_unreachable)
+    assert [address for address, _ in branch.digests()] == ["chat-S2"]
+    assert tick(branch, MONDAY, 8, 1)["sent"] == 1
+    assert [address for address, _ in branch.digests()] == ["chat-S2", "chat-S1"]
+    assert tick(branch, MONDAY, 8, 2)["sent"] == 0
+
+
+def test_a_digest_without_a_living_chat_waits_for_the_person_to_come_back(
+    branch: Branch, c1: int
+) -> None:
+    tick(branch)
+    dies(branch, "chat-S1", mark_unreachable)
+    assert tick(branch, MONDAY, 9)["sent"] == 0
+
+    def comes_back(session: Session) -> None:
+        link = session.exec(select(Link).where(col(Link.unreachable))).one()
+        mark_reachable(session, link.id or 0)
+
+    branch.database.run_now(comes_back)
+    assert tick(branch, MONDAY + timedelta(days=3))["sent"] == 1
+    assert tick(branch, MONDAY + timedelta(days=4))["sent"] == 0
+
+
+def test_a_digest_that_had_arrived_is_not_sent_again_when_the_chat_dies(
+    branch: Branch, c1: int
+) -> None:
+    branch.link("S1", "newer-S1")
+    tick(branch)
+    rows = branch.database.run_now(lambda s: list(s.exec(select(Outbox.id)).all()))
+    branch.database.run_now(lambda s: confirm_sent(s, [each or 0 for each in rows]))
+    dies(branch, "newer-S1", mark_unreachable)
+    assert tick(branch, MONDAY, 9)["sent"] == 0
+
+
+def test_a_digest_that_arrived_in_part_before_the_chat_died_goes_to_the_other_in_full(
+    branch: Branch, c1: int
+) -> None:
+    branch.link("S1", "newer-S1")
+    tick(branch)
+    name = chat_name(branch.database.keys, "telegram", "newer-S1")
+
+    def half(session: Session) -> None:
+        (row,) = waiting_for(session, "telegram", [name])
+        rest = reply(Text(text="second half"))
+        write_down(session, "telegram", [Outcome(row, Result.AGAIN, rest)], mark_unreachable)
+
+    branch.database.run_now(half)
+    dies(branch, "newer-S1", mark_unreachable)
+    assert tick(branch, MONDAY, 9)["sent"] == 1
+    assert [address for address, _ in branch.digests()] == ["chat-S2", "chat-S1"]
+
+
+def test_a_digest_that_waits_for_a_chat_that_is_unlinked_goes_to_the_other(
+    branch: Branch, c1: int
+) -> None:
+    branch.link("S1", "newer-S1")
+    tick(branch)
+
+    def leaves(session: Session) -> None:
+        name = chat_name(branch.database.keys, "telegram", "newer-S1")
+        unlink(session, session.exec(select(Link).where(Link.chat == name)).one())
+
+    branch.database.run_now(leaves)
+    assert tick(branch, MONDAY, 9)["sent"] == 1
+    assert [address for address, _ in branch.digests()] == ["chat-S2", "chat-S1"]
+
+
+def test_a_chat_that_could_not_be_marked_as_gone_is_not_sent_the_same_again_and_again(
+    branch: Branch, c1: int
+) -> None:
+    def fails(*_: object) -> None:
+        raise KeyError("a bug")
+
+    tick(branch)
+    dies(branch, "chat-S1", fails)
+    assert tick(branch, MONDAY, 9)["sent"] == 0
 
 
 def test_of_several_chats_the_newest_with_reminders_gets_the_only_copy(
