@@ -16,7 +16,7 @@ from handlers.local_times import read_week_time
 from handlers.policy import Policy
 from handlers.proactive import send, speech_for
 from handlers.secretary.digest_message import digest_message
-from handlers.weeks import Week, read_week, week_of
+from handlers.weeks import Week, newest_closed, read_week
 from storage.queries.apart import apart
 from storage.queries.claims import claim
 from storage.queries.digest import last_sent
@@ -34,7 +34,7 @@ def due_at(week: Week, at: WeekTime, policy: Policy) -> datetime:
 
 def due_week(now: datetime, at: WeekTime, policy: Policy) -> Week:
     """The newest week whose time has come; missed ones before it are past."""
-    closed = week_of(now.astimezone(policy.timezone).date()).before()
+    closed = newest_closed(now.astimezone(policy.timezone).date())
     return closed if due_at(closed, at, policy) <= now else closed.before()
 
 
@@ -45,11 +45,12 @@ def time_of(reader: Reader, policy: Policy) -> WeekTime:
 
 def send_digests(session: Session, now: datetime, policy: Policy) -> Counts:
     """Queue every digest that is due and claim it in the same transaction; counts."""
-    had, counts = newest_digests(session), {"sent": 0, "failed": 0}
+    closed = newest_closed(now.astimezone(policy.timezone).date())
+    had, counts = newest_digests(session, str(closed)), {"sent": 0, "failed": 0}
     waiting: list[tuple[Week, Reader]] = []
     for reader in readers(session):
         week = due_week(now, time_of(reader, policy), policy)
-        # A clock that was set back finds an older week due: it was overtaken, not missed.
+        # Who had a newer week and moved the time finds an older one due: overtaken, not missed.
         if str(week) > had.get((reader.unit_code, reader.person_code), ""):
             waiting.append((week, reader))
     waiting.sort(key=lambda each: (each[1].unit_code, each[0], each[1].person_code))

@@ -70,12 +70,16 @@ def digest_key(week: str, unit_code: str, person_code: str) -> str:
     return claim_key("digest", week, unit_code, person_code)
 
 
-def newest_digests(session: Session) -> dict[tuple[str, str], str]:
-    """The newest week (2026-W47) each secretary got each unit's digest of, by codes."""
+def newest_digests(session: Session, until: str) -> dict[tuple[str, str], str]:
+    """The newest week (2026-W47) each secretary got each unit's digest of, by codes.
+
+    Weeks after `until` do not count: they went out while the clock was ahead.
+    """
     found: dict[tuple[str, str], str] = {}
     for key in claimed_like(session, "digest/"):
         _, week, unit, person = read_claim_key(key)
-        found[unit, person] = max(week, found.get((unit, person), ""))
+        if week <= until:
+            found[unit, person] = max(week, found.get((unit, person), ""))
     return found
 
 

@@ -113,10 +113,34 @@ def test_after_weeks_of_downtime_only_the_newest_comes_and_says_so(branch: Branc
 def test_a_clock_that_was_set_back_sends_nothing_twice_and_nothing_old(
     branch: Branch, c1: int
 ) -> None:
-    tick(branch)
+    for days in (-28, -21, -14, -7, 0):
+        tick(branch, MONDAY + timedelta(days=days))
     for days in (-1, -7, -21, 0):
         assert tick(branch, MONDAY + timedelta(days=days), 9)["sent"] == 0
     assert tick(branch, MONDAY + timedelta(days=7), 9)["sent"] == 2
+
+
+def test_weeks_go_out_in_their_turn_after_the_clock_was_ahead_for_a_moment(
+    branch: Branch, c1: int
+) -> None:
+    tick(branch)
+    assert tick(branch, date(2027, 1, 11))["sent"] == 2
+    assert tick(branch, MONDAY, 9)["sent"] == 0
+    for number in (1, 2, 3):
+        monday = MONDAY + timedelta(weeks=number)
+        assert tick(branch, monday)["sent"] == 2
+        assert tick(branch, monday, 9)["sent"] == 0
+    assert tick(branch, date(2027, 1, 11), 9)["sent"] == 0
+
+
+def test_an_older_week_does_not_follow_a_newer_one_when_the_time_is_moved(
+    branch: Branch, c1: int
+) -> None:
+    person = branch.stands("S3", "C1", "secretary")
+    branch.link("S3", "chat-S3", since=FRIDAY)
+    tick(branch)
+    wants(branch, person, c1, "wed 19:30")
+    assert tick(branch, MONDAY, 9)["sent"] == 0
 
 
 def test_every_week_of_a_year_with_53_comes_exactly_once(branch: Branch, c1: int) -> None:
