@@ -1,6 +1,7 @@
 """Puts a digest together: one closed week of one unit, by a handful of statements."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlmodel import Session
@@ -24,6 +25,7 @@ from handlers.weeks import Week
 from storage.queries.catalogue import axes
 from storage.queries.digest import (
     PledgeCount,
+    Praise,
     RatingCount,
     item_labels,
     member_days,
@@ -51,6 +53,7 @@ def build(session: Session, unit_id: int, week: Week, policy: Policy) -> Digest:
     looked = looked_at(week, policy)
     days = member_days(session, unit_id, min([*looked[:1], week.first]), week.last)
     suppressed = ratings[0].count < policy.k
+    of_members = praise(session, unit_id, week.first, week.last)
     return Digest(
         unit_id=unit.id,
         unit_code=unit.code,
@@ -67,14 +70,20 @@ def build(session: Session, unit_id: int, week: Week, policy: Policy) -> Digest:
         changes=find_changes(
             week, ratings[0], ratings[1:], pledges[0], pledges[1:], len(members), policy.k
         ),
-        to_thank=to_thank(
-            members, days, praise(session, unit_id, week.first, week.last), week, policy
-        ),
+        to_thank=to_thank(members, days, of_members, week, policy),
         to_ask=to_ask(session, members, days, looked, week),
         comments=released(session, unit_id, week, [each.count for each in ratings], policy.k),
         adjusted=adjusted(session, unit_id, week, ratings, pledges, policy.k),
         suggestion=None if suppressed else _suggestion(session, ratings[0]),
+        of_members=_by_member(of_members),
     )
+
+
+def _by_member(counts: Iterable[Praise]) -> tuple[int, ...]:
+    found: Counter[int] = Counter()
+    for each in counts:
+        found[each.person_id] += each.n
+    return tuple(sorted(found.values(), reverse=True))
 
 
 def ratings_by_week(counts: Sequence[RatingCount]) -> list[RatingFigures]:

@@ -9,6 +9,8 @@ from handlers.citizen.scheme import LEVELS, LOWEST_PRAISE
 from handlers.weeks import Week
 
 STATUSES = ("done", "partly", "not_done")
+_SEVERAL = 3
+_MOST_OF_ONE = 0.6
 Because = Literal["checkins", "praise"]
 Kind = Literal["satisfied", "ratings", "pledging", "reason"]
 
@@ -184,6 +186,14 @@ class Digest:
     comments: tuple[Comment, ...] = ()
     adjusted: Adjusted | None = None
     suggestion: Suggestion | None = None
+    of_members: tuple[int, ...] = ()  # the ratings of each member who has any, nobody named
+
+    @property
+    def shareable(self) -> bool:
+        """Whether scores may be told to colleagues: they are nobody's in particular."""
+        most = max(self.of_members, default=0)
+        told = not self.of_members or len(self.of_members) >= _SEVERAL
+        return not self.suppressed and told and most <= _MOST_OF_ONE * self.ratings.count
 
     @property
     def suppressed(self) -> bool:

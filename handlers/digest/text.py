@@ -52,7 +52,10 @@ def missed_line(missed: Sequence[Week], say: Speech) -> Text | None:
 
 
 def group_text(digest: Digest, say: Speech) -> str:
-    """A text to paste into the branch's group chat; it names nobody but whom to thank."""
+    """A text to paste into the branch's group chat; it names nobody but whom to thank.
+
+    Scores, reasons and what answers to them stay out where they could be one member's.
+    """
     ratings = digest.ratings
     lines = [
         say(
@@ -69,7 +72,7 @@ def group_text(digest: Digest, say: Speech) -> str:
             all=digest.pledges.all,
         ),
     ]
-    if not digest.suppressed and ratings.share is not None:
+    if digest.shareable and ratings.share is not None:
         share = percent(ratings.share)
         lines.append(
             say("• {share} of {count} citizens were satisfied.", share=share, count=ratings.count)
@@ -77,8 +80,10 @@ def group_text(digest: Digest, say: Speech) -> str:
         if praised := ratings.top("high", 2):
             named = reasons_line(praised, say.language)
             lines.append(say("• Citizens praised: {reasons}.", reasons=named))
+    elif ratings.count:
+        lines.append("• " + say("Citizens' ratings: {count}", count=ratings.count))
     lines += [say("• Thanks to {name}!", name=each.full_name) for each in digest.to_thank]
-    if digest.suggestion is not None:
+    if digest.suggestion is not None and digest.shareable:
         lines.append(
             say(
                 "• This week let us pledge “{item}” together.",

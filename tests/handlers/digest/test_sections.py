@@ -293,6 +293,47 @@ def test_the_text_for_the_group_names_nobody_who_is_to_be_asked(branch: Branch, 
     assert "BẢN TIN TUẦN" not in text
 
 
+def shared(branch: Branch, unit: int, **of_members: int) -> str:
+    """The group's text of a week in which members got so many ratings each, the desk the rest."""
+    for code, n in of_members.items():
+        by = None if code == "desk" else code
+        branch.rated("C1", W47.first, *[5] * (n - 1), 2, by=by, reasons="high/nd1;low/nd2")
+    return group_text(digest(branch, unit), SAY)
+
+
+@pytest.mark.parametrize(
+    "of_members",
+    [
+        {"P1": 10},
+        {"P1": 5, "P2": 5},
+        {"P1": 2, "desk": 20},
+        {"P1": 7, "P2": 2, "P3": 2},
+    ],
+)
+def test_scores_that_are_one_members_are_not_for_the_group(
+    branch: Branch, c1: int, of_members: dict[str, int]
+) -> None:
+    text = shared(branch, c1, **of_members)
+    assert f"• Người dân đánh giá: {sum(of_members.values())} lượt" in text
+    for word in ("%", "hài lòng", "Đúng hẹn", "khen", "Lắng nghe"):
+        assert word not in text
+
+
+@pytest.mark.parametrize("of_members", [{"desk": 10}, {"P1": 6, "P2": 2, "P3": 2}])
+def test_scores_of_several_members_or_of_the_desk_are_for_the_group(
+    branch: Branch, c1: int, of_members: dict[str, int]
+) -> None:
+    text = shared(branch, c1, **of_members)
+    assert "% trong 10 lượt đánh giá của người dân là hài lòng." in text
+    assert "• Người dân khen: " in text
+    assert "Người dân đánh giá: 10 lượt" not in text
+
+
+def test_a_unit_without_ratings_has_no_line_about_them(branch: Branch, c1: int) -> None:
+    branch.pledged_all_week("C1", "P2", W47)
+    assert "đánh giá" not in group_text(digest(branch, c1), SAY)
+
+
 def test_the_page_escapes_what_citizens_write(branch: Branch, c1: int) -> None:
     branch.rated("C1", W47.first, 5, 5, 5, 5, 5, comments=["<script>alert(1)</script>"])
     written = page(digest(branch, c1), SAY)
