@@ -29,6 +29,7 @@ _TABLES = {
     "axes": mark("Responsibilities: {added} new, {changed} changed, {unchanged} as before."),
     "items": mark("Pledge items: {added} new, {changed} changed, {unchanged} as before."),
 }
+_ENDED = mark("Roles: {added} new, {changed} changed, {ended} ended, {unchanged} as before.")
 
 
 def add(app: App, terminal: Terminal) -> None:
@@ -45,7 +46,8 @@ def add(app: App, terminal: Terminal) -> None:
             "One XLSX with the sheets units, people, desks and duties, or CSV files of these "
             "names; in the same way axes and catalogue, or pledge_catalogue.json, say what members "
             "pledge. Every mistake is named by file, row and column, and then nothing is stored. "
-            "Importing the same file again changes nothing; nothing is ever deleted."
+            "Importing the same file again changes nothing, and what a file leaves out stays. The "
+            "role -member or -secretary ends that role of that person in that unit."
         ),
         epilogue=say(
             "Examples:\n"
@@ -54,7 +56,8 @@ def add(app: App, terminal: Terminal) -> None:
             "  python -m bot import pledge_catalogue.json\n"
             "Columns:\n"
             "  units      code,name,kind,parent_code,pilot\n"
-            "  people     code,full_name,unit_code,role,position,email   (role: member, secretary)\n"
+            "  people     code,full_name,unit_code,role,position,email   (role: member, secretary;\n"
+            "             -member, -secretary to end it)\n"
             "  desks      code,name,unit_code,multi_agency\n"
             "  duties     desk_code,person_code,from,to   (2026-11-23 or 2026-11-23 07:30)\n"
             "  axes       code,label_vi,label_en\n"
@@ -112,7 +115,8 @@ def take_in(
 def _tell(report: "ImportReport", settings: "Settings", terminal: Terminal) -> None:
     say = terminal.say
     for name, counts in report.tables.items():
-        terminal.result(say(_TABLES[name], **vars(counts)))
+        sentence = _ENDED if counts.ended else _TABLES[name]
+        terminal.result(say(sentence, **vars(counts)))
     if report.dry_run:
         terminal.tell(say("This was a dry run: nothing was stored."))
         return

@@ -160,10 +160,15 @@ def flag(cell: Cell) -> bool:
 
 
 def role(cell: Cell) -> str:
-    """member or secretary."""
+    """member or secretary; -member or -secretary where that role ends."""
     found = text(cell).casefold()
-    if found not in {"member", "secretary"}:
-        raise Wrong(mark("{found} is not a role: write member or secretary."), found=found)
+    if found.removeprefix("-") not in {"member", "secretary"}:
+        raise Wrong(
+            mark(
+                "{found} is not a role: write member or secretary, or -member or -secretary to end it."
+            ),
+            found=found,
+        )
     return found
 
 

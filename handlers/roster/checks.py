@@ -69,7 +69,7 @@ class UnitRow(Row):
 
 
 class PersonRow(Row):
-    """A person's place in one unit."""
+    """A person's place in one unit, or its end."""
 
     code: Code
     full_name: Name
@@ -77,6 +77,16 @@ class PersonRow(Row):
     role: Annotated[str, BeforeValidator(cells.role)]
     position: ShortText
     email: Annotated[str, BeforeValidator(cells.email)]
+
+    @property
+    def ends(self) -> bool:
+        """Whether the row ends its role instead of giving it."""
+        return self.right("role") and self.role.startswith("-")
+
+    @property
+    def role_named(self) -> str:
+        """The role that is given or ended."""
+        return self.role.removeprefix("-")
 
 
 class DeskRow(Row):

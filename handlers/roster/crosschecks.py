@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from handlers.roster.checks import PersonRow, Row
 from handlers.roster.mistakes import RosterError, error_at
 from handlers.roster.read import Roster
-from handlers.texts import Speech
+from handlers.texts import Speech, mark
 from storage.queries.roster import StoredRoster
 
 R = TypeVar("R", bound=Row)
@@ -31,9 +31,8 @@ class Checking:
         self._units = {r.code for r in self.roster.units if r.right("code")} | set(
             self.stored.units
         )
-        self._people = {r.code for r in self.roster.people if r.right("code")} | set(
-            self.stored.people
-        )
+        named = (r for r in self.roster.people if r.right("code") and not r.ends)
+        self._people = {r.code for r in named} | set(self.stored.people)
         self._desks = {r.code for r in self.roster.desks if r.right("code")} | set(
             self.stored.desks
         )
@@ -85,15 +84,18 @@ def check_people(checking: Checking) -> None:
             checking.unit(row, "unit_code", row.unit_code)
     whole = [row for row in people if row.right("code", "unit_code", "role")]
     twice = set()
-    for row, earlier in repeated(whole, lambda row: (row.code, row.unit_code, row.role)):
+    for row, earlier in repeated(whole, lambda row: (row.code, row.unit_code, row.role_named)):
         twice.add(id(row))
-        reason = say(
-            "This person already stands in this unit with this role: {file}, row {row}.",
-            file=earlier.place.file,
-            row=earlier.place.row,
-        )
-        checking.add(row, "code", reason)
-    _refuse_contradictions(checking, [row for row in people if id(row) not in twice])
+        where = {"file": earlier.place.file, "row": earlier.place.row}
+        if row.ends == earlier.ends:
+            sentence = mark(
+                "This person already stands in this unit with this role: {file}, row {row}."
+            )
+            checking.add(row, "code", say(sentence, **where))
+        else:
+            sentence = mark("One row gives this role, another ends it: {file}, row {row}.")
+            checking.add(row, "role", say(sentence, **where))
+    _refuse_contradictions(checking, [r for r in people if id(r) not in twice and not r.ends])
 
 
 def _refuse_contradictions(checking: Checking, people: list[PersonRow]) -> None:

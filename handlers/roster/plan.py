@@ -15,18 +15,20 @@ from handlers.roster.mistakes import RosterError
 from handlers.roster.read import Roster
 from handlers.roster.tree import check_units
 from handlers.texts import Speech
-from storage.queries.roster import StoredRoster
+from storage.queries.roster import StoredMembership, StoredRoster
 
 Values = dict[str, Any]
 
 
 @dataclass
 class Changes:
-    """Rows of one table: to insert, to update (with their `id`), and as they are already."""
+    """Rows of one table: to insert, to update (with their `id`), to end (their ids), and as they
+    are already."""
 
     added: list[Values] = field(default_factory=list)
     changed: list[Values] = field(default_factory=list)
     unchanged: int = 0
+    ended: list[int] = field(default_factory=list)
 
     def note(self, stored: Any, identity: Values, values: Values) -> None:
         """Compare the wanted values with a stored row (None: there is none)."""
@@ -38,7 +40,7 @@ class Changes:
             self.changed.append({"id": stored.id, **values})
 
     def __len__(self) -> int:
-        return len(self.added) + len(self.changed)
+        return len(self.added) + len(self.changed) + len(self.ended)
 
 
 @dataclass
@@ -77,7 +79,7 @@ def mistakes(
 
 
 def compare(roster: Roster, stored: StoredRoster, timezone: ZoneInfo) -> Plan:
-    """What to add and to change for a roster without mistakes. Nothing is ever deleted."""
+    """What to add, change and end for a roster without mistakes. Absence deletes nothing."""
     return Plan(
         units=_units(roster, stored),
         people=_people(roster, stored),
@@ -105,7 +107,8 @@ def _people(roster: Roster, stored: StoredRoster) -> Changes:
     changes = Changes()
     rows: dict[str, list[PersonRow]] = defaultdict(list)
     for row in roster.people:
-        rows[row.code].append(row)
+        if not row.ends:
+            rows[row.code].append(row)
     for code, each in rows.items():
         values = {
             "full_name": each[0].full_name,
@@ -119,13 +122,17 @@ def _people(roster: Roster, stored: StoredRoster) -> Changes:
 def _memberships(roster: Roster, stored: StoredRoster) -> Changes:
     """A person whose only role in a unit is another one now changes it, instead of having both."""
     changes = Changes()
-    before: Mapping[tuple[str, str], dict[str, Any]] = defaultdict(dict)
+    before: Mapping[tuple[str, str], dict[str, StoredMembership]] = defaultdict(dict)
     for membership in stored.memberships:
         place = membership.person_code, membership.unit_code
         before[place][membership.role] = membership
     wanted: Mapping[tuple[str, str], list[str]] = defaultdict(list)
     for row in roster.people:
-        wanted[row.code, row.unit_code].append(row.role)
+        place = row.code, row.unit_code
+        if not row.ends:
+            wanted[place].append(row.role)
+        elif row.role_named in before[place]:
+            changes.ended.append(before[place].pop(row.role_named).id)
     for (person, unit), roles in wanted.items():
         held = before.get((person, unit), {})
         moved = len(roles) == len(held) == 1

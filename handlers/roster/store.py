@@ -14,6 +14,7 @@ from handlers.roster.plan import Changes, Plan, Values, compare, mistakes
 from handlers.roster.read import Roster
 from handlers.texts import Speech
 from storage.database import keys_of
+from storage.queries.ended_roles import end_role
 from storage.queries.roster import (
     ids_by_code,
     insert_rows,
@@ -28,11 +29,12 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Counts:
-    """How many rows of a table were new, changed, and as before."""
+    """How many rows of a table were new, changed, as before, and (roles only) ended."""
 
     added: int
     changed: int
     unchanged: int
+    ended: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class ImportReport:
     @property
     def changes_nothing(self) -> bool:
         """Whether the database already said all of it."""
-        return not any(each.added or each.changed for each in self.tables.values())
+        return not any(each.added or each.changed or each.ended for each in self.tables.values())
 
 
 def import_roster(
@@ -76,7 +78,7 @@ def import_roster(
     if not dry_run:
         _store(session, plan, report)
     counts = {
-        name: Counts(len(each.added), len(each.changed), each.unchanged)
+        name: Counts(len(each.added), len(each.changed), each.unchanged, len(each.ended))
         for name, each in plan.tables().items()
     }
     for name, tally in store_catalogue(session, roster, dry_run=dry_run).items():
@@ -106,6 +108,9 @@ def _store(session: Session, plan: Plan, report: Progress) -> None:
     write(Person, _sealed(session, plan.people))
     units = ids_by_code(session, Unit)
     people = ids_by_code(session, Person)
+    for role in plan.memberships.ended:  # first: what it replaces may be the same place
+        end_role(session, role)
+    done += len(plan.memberships.ended)
     write(Membership, _with_ids(plan.memberships, person=people, unit=units))
     write(Desk, _with_ids(plan.desks, unit=units))
     write(Duty, _with_ids(plan.duties, desk=ids_by_code(session, Desk), person=people))

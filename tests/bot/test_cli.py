@@ -203,6 +203,21 @@ def test_importing_again_changes_nothing_and_says_so(capsys: Out) -> None:
     assert "Nothing has changed" in said.err
 
 
+def test_import_counts_the_roles_it_ends(capsys: Out) -> None:
+    main(["import", *FILES])
+    with Path("people.csv").open(encoding="utf-8", newline="") as file:
+        head, first, *_ = list(csv.reader(file))
+    first[head.index("role")] = "-" + first[head.index("role")]
+    with Path("people.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([head, first])
+    capsys.readouterr()
+    assert main(["import", "people.csv"]) == 0
+    said = capsys.readouterr()
+    assert "Roles: 0 new, 0 changed, 1 ended, 0 as before." in said.out
+    assert "Nothing has changed" not in said.err
+    assert database().execute("SELECT count(*) FROM membership").fetchone() == (1,)
+
+
 def test_a_dry_run_says_what_would_change_and_stores_nothing(capsys: Out) -> None:
     assert main(["import", *FILES, "--dry-run"]) == 0
     said = capsys.readouterr()
