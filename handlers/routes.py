@@ -9,6 +9,7 @@ from handlers.secretary import (
     digest,
     invites,
     invites_given,
+    notes,
     requests,
     settings,
     thanks,
@@ -48,6 +49,7 @@ SECRETARY = [
     *digest.ROUTES,
     *thanks.ROUTES,
     *comments.ROUTES,
+    *notes.ROUTES,
 ]
 
 

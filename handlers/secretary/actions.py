@@ -15,6 +15,8 @@ THANK = Pattern("thank/{unit:int}/{week:week}/{person:int}")
 CARE = Pattern("care/{unit:int}/{week:week}/{person:int}")
 SEND_CARE = Pattern("care/{unit:int}/{week:week}/{person:int}/send")
 
+NOTES = Pattern("notes/{unit:int}/{week:week}/{page:int}")
+
 COMMENTS = Pattern("comments/{unit:int}/{week:week}/{page:int}")
 ANSWER = Pattern("answer/{unit:int}/{week:week}/{tag:word}")
 SEND_ANSWER = Pattern("answer/{unit:int}/{week:week}/{tag:word}/send")

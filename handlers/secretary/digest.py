@@ -20,6 +20,7 @@ from handlers.secretary.actions import (
     WHEN,
 )
 from handlers.secretary.digest_message import FIRST, digest_message, next_steps
+from handlers.secretary.notes import notes_choice
 from handlers.secretary.own_unit import closed_week, is_closed
 from handlers.turn import Turn
 from handlers.weeks import Week, newest_closed, read_week
@@ -65,7 +66,7 @@ def show_week(turn: Turn, unit: int, week: Week) -> Sequence[Reply]:
 def more(turn: Turn, unit: int, week: Week) -> Sequence[Reply]:
     """The next steps that did not fit under the digest."""
     say, digest = turn.say, digest_of(turn, unit, week)
-    choices = next_steps(digest, say)[FIRST:]
+    choices = [*next_steps(digest, say)[FIRST:], *notes_choice(turn, unit, week)]
     if is_closed(turn, unit, week.after()):
         following = WEEK.build(unit=unit, week=week.after())
         choices.append(Choice(label=say("Next week"), action=following))

@@ -287,6 +287,7 @@ FORGED = (
     "thank/{unit}/2026-W47/1",
     "care/{unit}/2026-W47/2",
     "care/{unit}/2026-W47/2/send",
+    "notes/{unit}/2026-W47/0",
     "comments/{unit}/2026-W47/0",
     "answer/{unit}/2026-W47/abcdefghij",
     "answer/{unit}/2026-W47/abcdefghij/send",
