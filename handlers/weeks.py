@@ -40,6 +40,10 @@ class Week:
         return (self.first - earlier.first).days // 7
 
 
+FIRST_WRITTEN = Week(2000, 1)
+"""The oldest week that can be read back."""
+
+
 def week_of(day: date) -> Week:
     """The ISO week a day lies in."""
     year, number, _ = day.isocalendar()

@@ -27,6 +27,7 @@ from storage.queries.digest import (
     PledgeCount,
     Praise,
     RatingCount,
+    anything_before,
     item_labels,
     member_days,
     members_of,
@@ -76,6 +77,7 @@ def build(session: Session, unit_id: int, week: Week, policy: Policy) -> Digest:
         adjusted=adjusted(session, unit_id, week, ratings, pledges, policy.k),
         suggestion=None if suppressed else _suggestion(session, ratings[0]),
         of_members=_by_member(of_members),
+        first=not anything_before(session, unit_id, week.first),
     )
 
 

@@ -187,6 +187,7 @@ class Digest:
     adjusted: Adjusted | None = None
     suggestion: Suggestion | None = None
     of_members: tuple[int, ...] = ()  # the ratings of each member who has any, nobody named
+    first: bool = False  # the unit has nothing before this week
 
     @property
     def shareable(self) -> bool:

@@ -8,7 +8,7 @@ from handlers.digest.text import missed_line, parts
 from handlers.messages import Choice, Choices, Reply, reply
 from handlers.secretary.actions import CARE, COMMENTS, GROUP_TEXT, MORE, SHEET, THANK, WEEK
 from handlers.texts import Speech
-from handlers.weeks import Week
+from handlers.weeks import FIRST_WRITTEN, Week
 
 FIRST = 3
 
@@ -54,10 +54,11 @@ def next_steps(digest: Digest, say: Speech) -> list[Choice]:
     if digest.comments:
         label = say("See the comments ({n})", n=len(digest.comments))
         steps.append(Choice(label=label, action=COMMENTS.build(page=0, **of)))
-    earlier = WEEK.build(unit=digest.unit_id, week=digest.week.before())
     if not digest.empty:
         steps.append(Choice(label=say("Text for the group"), action=GROUP_TEXT.build(**of)))
-    steps.append(Choice(label=say("Previous week"), action=earlier))
+    if not digest.first and digest.week > FIRST_WRITTEN:
+        earlier = WEEK.build(unit=digest.unit_id, week=digest.week.before())
+        steps.append(Choice(label=say("Previous week"), action=earlier))
     if not digest.empty:
         steps.append(Choice(label=say("As a spreadsheet"), action=SHEET.build(**of)))
     return steps

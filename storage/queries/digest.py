@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlmodel import Session
 
 from storage.queries.roster import table_of
@@ -225,6 +225,13 @@ def item_labels(session: Session, code: str) -> tuple[str, str] | None:
         .limit(1)
     ).one_or_none()
     return None if row is None else (row[0], row[1])
+
+
+def anything_before(session: Session, unit_id: int, day: date) -> bool:
+    """Whether a unit has ratings or pledges of earlier days."""
+    rated = select(_RATING.c.id).where(_RATING.c.unit_id == unit_id, _RATING.c.day < day)
+    pledged = select(_PLEDGE.c.id).where(_PLEDGE.c.unit_id == unit_id, _PLEDGE.c.day < day)
+    return bool(session.execute(select(or_(rated.exists(), pledged.exists()))).scalar())
 
 
 def last_sent(session: Session, unit_id: int, before: str) -> tuple[str, str] | None:

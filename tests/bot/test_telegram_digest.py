@@ -29,6 +29,7 @@ def branch(file_database: FlakyDatabase, clock: Clock) -> Branch:
     for code, chat in (("P1", "1001"), ("P2", "1002"), ("S1", "2001"), ("S2", "2002")):
         branch.link(code, chat)
     branch.pledged_all_week("C1", "P1", W47)
+    branch.pledged("C1", "P1", W47.before().first, "cv1")
     branch.rated("C1", W47.first, 5, 5, 4, 4, 2, comments=["Cháu Lan tận tình"])
     return branch
 

@@ -70,6 +70,30 @@ async def test_any_week_can_be_named_and_weeks_are_turned(staffed: Place, branch
     assert (await sau.taps("Tuần trước")).startswith("BẢN TIN TUẦN 46 – ")
 
 
+async def test_there_is_no_way_back_from_the_first_week_with_anything_in_it(
+    staffed: Place, branch: Branch
+) -> None:
+    sau = await on_monday(staffed, branch)
+    branch.pledged("C1", "P2", W47.before(3).first, "cv1")
+    await sau.sends("/bantin 2026-W46")
+    assert "Tuần trước" in sau.buttons()
+    await sau.sends("/bantin 2026-W44")
+    assert "Tuần trước" not in sau.buttons()
+    await sau.taps("Xem thêm…")
+    assert "Tuần trước" not in sau.buttons()
+
+
+@pytest.mark.parametrize("action", ["", "/more"])
+async def test_the_oldest_week_that_can_be_written_is_shown_like_any_other(
+    staffed: Place, branch: Branch, action: str
+) -> None:
+    branch.rated("C1", date(1999, 6, 1), 5)
+    sau = await on_monday(staffed, branch)
+    handled = await sau.does(action=f"digest/{c1(staffed)}/2000-W01{action}")
+    assert handled.reference is None
+    assert "Tuần trước" not in sau.buttons()
+
+
 async def test_who_leads_several_units_chooses_one(staffed: Place, branch: Branch) -> None:
     tam = await on_monday(staffed, branch, "S3")
     assert await tam.sends("/bantin") == "Xem bản tin của đơn vị nào?"
