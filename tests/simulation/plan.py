@@ -54,8 +54,8 @@ class Size:
 
     units: int = 75
     members: int = 4000
-    acting: int = 50
-    reminded: int = 24
+    acting: int = 30
+    reminded: int = 12
     everybody: tuple[int, ...] = ()
     everybody_days: int = 1  # of each of those weeks
 
