@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from handlers.citizen.actions import START
 from handlers.citizen.reasons import split
 from handlers.citizen.scheme import LEVELS, level_word
 from handlers.digest.figures import RatingFigures
 from handlers.digest.wording import percent, period, reasons_line
 from handlers.member.actions import OWN_SCORES
-from handlers.messages import Note, Part, Reply, Text, Title, reply
+from handlers.messages import Choice, Choices, Note, Part, Reply, Text, Title, reply
 from handlers.permissions import member
 from handlers.routing import Route
 from handlers.turn import Turn
@@ -95,6 +96,7 @@ def _too_few(turn: Turn) -> Reply:
                 k=turn.policy.k,
             )
         ),
+        _to_menu(turn),
     )
 
 
@@ -120,7 +122,14 @@ def _tell(turn: Turn, now: Shown | None, before: Shown | None) -> Reply:
                 k=turn.policy.k,
             )
         ),
+        _to_menu(turn),
     )
+
+
+def _to_menu(turn: Turn) -> Choices:
+    say = turn.say
+    choice = Choice(label=say("To my menu"), action=START.build(), look="quiet")
+    return Choices(label=say("What would you like to do?"), choices=(choice,))
 
 
 def _satisfied(turn: Turn, ratings: RatingFigures) -> str:

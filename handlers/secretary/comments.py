@@ -13,6 +13,7 @@ from handlers.permissions import secretary
 from handlers.routing import Route
 from handlers.secretary.actions import ANSWER, COMMENTS, HIDE, HIDE_BECAUSE, SEND_ANSWER, WEEK
 from handlers.secretary.own_unit import closed_week
+from handlers.secretary.ways_back import only_to_digest, to_digest
 from handlers.texts import mark
 from handlers.turn import Turn
 from handlers.weeks import Week
@@ -51,7 +52,7 @@ def comments(turn: Turn, unit: int, week: Week, page: int) -> Sequence[Reply]:
     since, found = _released(turn, unit, week)
     if not found:
         title = say("Week {week} has no comments to show.", week=week.number)
-        return [reply(Title(text=title), _back_to_digest(turn, unit, week), fresh=True)]
+        return [reply(Title(text=title), only_to_digest(say, unit, week), fresh=True)]
     page = min(page, (len(found) - 1) // PAGE)
     first = page * PAGE
     shown = list(enumerate(found[first : first + PAGE], start=first + 1))
@@ -97,7 +98,7 @@ def _reactions(turn: Turn, unit: int, week: Week, number: int, comment: StoredCo
     )
 
 
-def _turn_page(turn: Turn, unit: int, week: Week, page: int, count: int) -> Choices | None:
+def _turn_page(turn: Turn, unit: int, week: Week, page: int, count: int) -> Choices:
     say = turn.say
     of = {"unit": unit, "week": week}
     turns = []
@@ -107,13 +108,8 @@ def _turn_page(turn: Turn, unit: int, week: Week, page: int, count: int) -> Choi
     if (page + 1) * PAGE < count:
         action = COMMENTS.build(page=page + 1, **of)
         turns.append(Choice(label=say("More ›"), action=action, look="quiet"))
-    return Choices(label=say("Pages"), choices=tuple(turns), columns=2) if turns else None
-
-
-def _back_to_digest(turn: Turn, unit: int, week: Week) -> Choices:
-    say = turn.say
-    choice = Choice(label=say("Back to the digest"), action=WEEK.build(unit=unit, week=week))
-    return Choices(label=say("What would you like to do?"), choices=(choice,))
+    turns.append(to_digest(say, unit, week))
+    return Choices(label=say("What would you like to do?"), choices=tuple(turns), columns=2)
 
 
 def answer(turn: Turn, unit: int, week: Week, tag: str) -> Sequence[Reply]:
@@ -165,7 +161,10 @@ def send_answer(turn: Turn, unit: int, week: Week, tag: str) -> Sequence[Reply]:
             Text(text=say("Whoever wrote the comment reads it with their receipt code.")),
             Choices(
                 label=say("What would you like to do?"),
-                choices=(Choice(label=say("Back to the comments"), action=back),),
+                choices=(
+                    Choice(label=say("Back to the comments"), action=back),
+                    to_digest(say, unit, week),
+                ),
             ),
             fresh=True,
         )

@@ -22,6 +22,7 @@ from handlers.secretary.actions import (
 from handlers.secretary.digest_message import FIRST, digest_message, next_steps
 from handlers.secretary.notes import notes_choice
 from handlers.secretary.own_unit import closed_week, is_closed
+from handlers.secretary.ways_back import only_to_digest
 from handlers.turn import Turn
 from handlers.weeks import Week, newest_closed, read_week
 
@@ -81,10 +82,11 @@ def more(turn: Turn, unit: int, week: Week) -> Sequence[Reply]:
 
 
 def for_the_group(turn: Turn, unit: int, week: Week) -> Sequence[Reply]:
-    """A plain text in a message of its own, to copy or forward."""
-    text = group_text(digest_of(turn, unit, week), turn.say)
+    """A plain text in a message of its own, to copy or forward; the way back is not in it."""
+    text, say = group_text(digest_of(turn, unit, week), turn.say), turn.say
+    intro = Text(text=say("To paste into the branch's group chat:"))
     return [
-        reply(Text(text=turn.say("To paste into the branch's group chat:")), fresh=True),
+        reply(intro, only_to_digest(say, unit, week), fresh=True),
         reply(Text(text=text), fresh=True),
     ]
 
@@ -92,8 +94,9 @@ def for_the_group(turn: Turn, unit: int, week: Week) -> Sequence[Reply]:
 def spreadsheet(turn: Turn, unit: int, week: Week) -> Sequence[Reply]:
     """The figures of five weeks as a file; no comments, no names."""
     digest = digest_of(turn, unit, week)
-    text = turn.say("The figures of week {week} as a spreadsheet.", week=week.number)
-    return [reply(Text(text=text), sheet(digest, turn.say), fresh=True)]
+    say = turn.say
+    text = Text(text=say("The figures of week {week} as a spreadsheet.", week=week.number))
+    return [reply(text, sheet(digest, say), only_to_digest(say, unit, week), fresh=True)]
 
 
 ROUTES = [

@@ -6,8 +6,9 @@ from handlers.member.days import dated
 from handlers.messages import Choice, Choices, Note, Reply, Text, Title, reply
 from handlers.permissions import secretary
 from handlers.routing import Route
-from handlers.secretary.actions import NOTES, WEEK
+from handlers.secretary.actions import NOTES
 from handlers.secretary.own_unit import closed_week
+from handlers.secretary.ways_back import to_digest
 from handlers.turn import Turn
 from handlers.weeks import Week
 from storage.queries.notes import MemberNote, count_notes, notes_between
@@ -70,8 +71,8 @@ def _ways(turn: Turn, unit: int, week: Week, page: int, n: int) -> Choices:
     if (page + 1) * PAGE < n:
         action = NOTES.build(page=page + 1, **of)
         ways.append(Choice(label=say("More ›"), action=action, look="quiet"))
-    back = Choice(label=say("Back to the digest"), action=WEEK.build(**of), look="quiet")
-    return Choices(label=say("What would you like to do?"), choices=(*ways, back))
+    ways.append(to_digest(say, unit, week))
+    return Choices(label=say("What would you like to do?"), choices=tuple(ways))
 
 
 ROUTES = [Route(NOTES, notes, secretary)]

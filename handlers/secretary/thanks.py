@@ -12,6 +12,7 @@ from handlers.routing import Route
 from handlers.secretary.actions import CARE, SEND_CARE, THANK
 from handlers.secretary.digest import digest_of
 from handlers.secretary.own_unit import own_unit
+from handlers.secretary.ways_back import only_to_digest
 from handlers.texts import Speech
 from handlers.turn import Turn
 from handlers.weeks import Week
@@ -125,7 +126,7 @@ def _give(
         text = say("Sent to {name}.", name=named.full_name)
     else:
         text = say("{name} has already got a message about this week.", name=named.full_name)
-    return [reply(Text(text=text), fresh=True)]
+    return [reply(Text(text=text), only_to_digest(say, unit, week), fresh=True)]
 
 
 def _card(turn: Turn, link: Link, words: Words, unit_name: str) -> Reply:

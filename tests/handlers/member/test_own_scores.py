@@ -44,6 +44,18 @@ async def test_below_k_it_says_so_kindly_and_tells_no_count(staffed: Place, bran
     assert "4" not in said
 
 
+async def test_it_leads_back_to_the_menu_with_figures_and_without(
+    staffed: Place, branch: Branch
+) -> None:
+    branch.at(W47.after().first, 9)
+    talker = await lan(staffed)
+    await talker.sends("/diemcuatoi")
+    assert talker.buttons() == ["Về trang chính"]
+    branch.rated("C1", W47.first, *[5] * 9, by="P1")
+    await talker.sends("/diemcuatoi")
+    assert "Đoàn viên · Chi đoàn Sở Nội vụ" in await talker.taps("Về trang chính")
+
+
 async def test_a_running_week_is_not_counted(staffed: Place, branch: Branch) -> None:
     branch.at(W47.last, 20)
     branch.rated("C1", W47.first, *[5] * 9, by="P1")
