@@ -107,4 +107,6 @@ def test_six_kills_while_sixty_people_tap(tmp_path: Path, mode: str) -> None:
         assert max(repeated.values()) <= KILLS, repeated
         assert sum(repeated.values()) <= KILLS * 8, repeated
         # An edit repeated after a kill finds its message already changed: harmless, as designed.
-        assert [r for r in server.refusals if "not modified" not in r.description] == []
+        # So is an acknowledgement of a tap that waited for the restart too long.
+        harmless = ("not modified", "query is too old")
+        assert [r for r in server.refusals if not any(h in r.description for h in harmless)] == []
