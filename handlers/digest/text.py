@@ -43,10 +43,12 @@ def missed_line(missed: Sequence[Week], say: Speech) -> Text | None:
     """That weeks before this one were never sent, and how to see them."""
     if not missed:
         return None
+    first, last = missed[0], missed[-1]
+    across = first.year != last.year
     line = say(
         "The digests of week {first} to week {last} were not sent; /bantin shows them.",
-        first=missed[0].number,
-        last=missed[-1].number,
+        first=f"{first.number}/{first.year}" if across else first.number,
+        last=f"{last.number}/{last.year}" if across else last.number,
     )
     return Text(text=line)
 

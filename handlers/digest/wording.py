@@ -6,6 +6,9 @@ from datetime import date
 from babel.numbers import format_decimal
 
 from handlers.citizen.reasons import find_tag
+from handlers.digest.figures import Past
+from handlers.texts import Speech
+from handlers.weeks import Week, week_of
 
 
 def period(since: date, until: date) -> str:
@@ -14,9 +17,22 @@ def period(since: date, until: date) -> str:
     return f"{first}–{until:%d/%m/%Y}"
 
 
+def compared_with(week: Week, before: Past, say: Speech) -> str:
+    """What a week's figure is held against, inside a sentence."""
+    if before.weeks > 1:
+        return say("the mean of {weeks} weeks", weeks=before.weeks)
+    only = week_of(before.since)
+    return say("the week before") if only == week.before() else say("week {week}", week=only.number)
+
+
+def points(share: float) -> int:
+    """A share in whole per cent; half is rounded up."""
+    return int(share * 100 + 0.5)
+
+
 def percent(share: float) -> str:
-    """A share as a whole number of per cent; half is rounded up."""
-    return f"{int(share * 100 + 0.5)}%"
+    """The same as it is read."""
+    return f"{points(share)}%"
 
 
 def number(value: float, language: str) -> str:

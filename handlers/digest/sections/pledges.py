@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from handlers.digest.changes import pledging_past
 from handlers.digest.figures import AxisName, Digest
-from handlers.digest.wording import number, period
+from handlers.digest.wording import compared_with, number, period
 from handlers.messages import Part, Text
 from handlers.texts import Speech
 
@@ -46,11 +46,11 @@ def _against_before(digest: Digest, say: Speech) -> str:
         return say("No earlier weeks with pledges to compare with.")
     values = {
         "mean": number(before.mean, say.language),
-        "weeks": before.weeks,
+        "when": compared_with(digest.week, before, say),
         "period": period(before.since, before.until),
     }
     if digest.pledges.people > before.mean:
-        return say("▲ over the mean of {weeks} weeks: {mean} members ({period})", **values)
+        return say("▲ over {when}: {mean} members ({period})", **values)
     if digest.pledges.people < before.mean:
-        return say("▼ under the mean of {weeks} weeks: {mean} members ({period})", **values)
-    return say("= the mean of {weeks} weeks: {mean} members ({period})", **values)
+        return say("▼ under {when}: {mean} members ({period})", **values)
+    return say("= {when}: {mean} members ({period})", **values)

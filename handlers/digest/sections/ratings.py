@@ -3,7 +3,7 @@
 from handlers.citizen.scheme import LEVELS, level_word
 from handlers.digest.changes import satisfied_past
 from handlers.digest.figures import Digest
-from handlers.digest.wording import percent, period, reasons_line
+from handlers.digest.wording import compared_with, percent, period, points, reasons_line
 from handlers.messages import Part, Text
 from handlers.texts import Speech
 
@@ -34,18 +34,18 @@ def _against_before(digest: Digest, say: Speech) -> str:
     share = digest.ratings.share
     if before is None or share is None:
         return say("No earlier weeks with enough ratings to compare with.")
-    points = round(100 * (share - before.mean))
+    difference = points(share) - points(before.mean)  # of what is read, not of what lies behind
     values = {
-        "points": abs(points),
+        "points": abs(difference),
         "mean": percent(before.mean),
-        "weeks": before.weeks,
+        "when": compared_with(digest.week, before, say),
         "period": period(before.since, before.until),
     }
-    if points > 0:
-        return say("▲ {points} points over the mean of {weeks} weeks: {mean} ({period})", **values)
-    if points < 0:
-        return say("▼ {points} points under the mean of {weeks} weeks: {mean} ({period})", **values)
-    return say("= the mean of {weeks} weeks: {mean} ({period})", **values)
+    if difference > 0:
+        return say("▲ {points} points over {when}: {mean} ({period})", **values)
+    if difference < 0:
+        return say("▼ {points} points under {when}: {mean} ({period})", **values)
+    return say("= {when}: {mean} ({period})", **values)
 
 
 def _reasons(digest: Digest, say: Speech) -> list[str]:

@@ -9,7 +9,8 @@ from handlers.digest.figures import Digest
 from handlers.digest.page import page
 from handlers.digest.released import released_since
 from handlers.digest.sections import ORDER
-from handlers.digest.text import group_text, parts, plain
+from handlers.digest.text import group_text, missed_line, parts, plain
+from handlers.digest.wording import period
 from handlers.documents.recipes import draw
 from handlers.texts import Speaker
 from handlers.weeks import Week
@@ -61,11 +62,37 @@ def test_ratings_carry_their_denominator_and_the_period_they_are_compared_with(
     branch.rated("C1", W47.before(2).first, 1)
     assert told(branch, c1, "ratings") == (
         "Người dân hài lòng: 60% (3/5 lượt đánh giá)\n\n"
-        "▼ thấp hơn 20 điểm phần trăm so với trung bình 1 tuần: 80% (09/11–15/11/2026)\n"
+        "▼ thấp hơn 20 điểm phần trăm so với tuần trước: 80% (09/11–15/11/2026)\n"
         "Rất hài lòng 2 · Hài lòng 1 · Bình thường 0 · Không hài lòng 2 · Rất không hài lòng 0\n"
         "Được khen: Đúng hẹn (3), Ân cần, hòa nhã (3)\n"
         "Cần tốt hơn: Chậm hoặc có sai sót (2)"
     )
+
+
+def test_the_difference_is_that_of_the_figures_shown(branch: Branch, c1: int) -> None:
+    branch.rated("C1", W47.first, *[5] * 21, *[2] * 4)
+    branch.rated("C1", W47.before().first, *[5] * 33, *[2] * 7)
+    branch.rated("C1", W47.before(2).first, *[5] * 33, *[2] * 7)
+    assert "▲ cao hơn 1 điểm phần trăm so với trung bình 2 tuần: 83%" in told(branch, c1, "ratings")
+
+
+def test_figures_that_are_shown_alike_are_called_equal(branch: Branch, c1: int) -> None:
+    branch.rated("C1", W47.first, *[5] * 21, *[2] * 4)
+    branch.rated("C1", W47.before(2).first, *[5] * 209, *[2] * 41)
+    assert "= bằng tuần 45: 84% (02/11–08/11/2026)" in told(branch, c1, "ratings")
+
+
+def test_missed_weeks_across_new_year_name_the_year() -> None:
+    line = missed_line([Week(2026, 52), Week(2026, 53), Week(2027, 1)], SAY)
+    assert line is not None
+    assert "từ tuần 52/2026 đến tuần 1/2027" in line.text
+    line = missed_line([Week(2027, 1), Week(2027, 2)], SAY)
+    assert line is not None
+    assert "từ tuần 1 đến tuần 2" in line.text
+
+
+def test_days_across_new_year_name_both_years() -> None:
+    assert period(Week(2026, 53).first, Week(2026, 53).last) == "28/12/2026–03/01/2027"
 
 
 def test_below_k_ratings_say_so_and_show_no_score_in_any_form(branch: Branch, c1: int) -> None:
@@ -118,7 +145,7 @@ def test_pledges_stand_by_responsibility_with_what_is_still_open(branch: Branch,
     branch.pledged("C1", "P1", W47.before().first, "cv1")
     assert told(branch, c1, "pledges") == (
         "Đoàn viên có cam kết: 2/3\n\n"
-        "▲ cao hơn trung bình 1 tuần: 1 đoàn viên (09/11–15/11/2026)\n"
+        "▲ cao hơn tuần trước: 1 đoàn viên (09/11–15/11/2026)\n"
         "Trách nhiệm với công việc: 1 đã làm, 1 một phần, 0 chưa làm được, 1 chưa báo cáo\n"
         "Trách nhiệm với nhân dân: 1 đã làm, 0 một phần, 0 chưa làm được"
     )
