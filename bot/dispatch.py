@@ -15,6 +15,7 @@ from bot.channels.base import Capabilities
 from bot.observability import HANDLING, UPDATES, where
 from handlers.errors import Refused
 from handlers.messages import Incoming, Reply, Text, numbered, reply
+from handlers.permissions import anyone
 from handlers.policy import Policy
 from handlers.routing import Matched, Router
 from handlers.texts import Speaker, spoken
@@ -33,6 +34,7 @@ from storage.queries.traffic import (
 )
 
 log = structlog.get_logger("dispatch")
+_BEGINNING = 8  # of a pseudonym: enough to tell who goes on trying, in a log
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,8 @@ class Dispatch:
         except DatabaseUnavailable:
             raise
         except Refused as refusal:
-            log.info("refused", channel=incoming.channel, why=str(refusal))
+            by = {} if refusal.by is None else {"by": refusal.by}
+            log.info("refused", channel=incoming.channel, why=str(refusal), **by)
             return await self._answer_instead(incoming, can, now, language, refusal.wording)
         except Exception as error:
             reference = secrets.token_hex(4).upper()
@@ -151,12 +154,12 @@ class Dispatch:
         matched = resolve(turn, state, self._router)
         if not fresh:
             matched = self._showing(matched)
-        if not matched.route.may(turn):
-            raise Refused(
-                speech("This is not open to you. If you think it should be, ask your secretary."),
-                f"{matched.route.pattern.path} is not open to this person",
-            )
-        replies = tuple(matched(turn))
+        try:
+            replies = _act(matched, turn)
+        except Refused as refusal:
+            if matched.route.may is not anyone and turn.known_official:
+                refusal.by = chat[:_BEGINNING]
+            raise
         if not can.in_response:
             self._keep(turn, chat, state, replies)
         return Handled(
@@ -239,6 +242,15 @@ class Dispatch:
             place.waiting -= 1
             if place.waiting == 0:
                 del self._chats[channel, chat]
+
+
+def _act(matched: Matched, turn: Turn) -> tuple[Reply, ...]:
+    if not matched.route.may(turn):
+        raise Refused(
+            turn.say("This is not open to you. If you think it should be, ask your secretary."),
+            f"{matched.route.pattern.path} is not open to this person",
+        )
+    return tuple(matched(turn))
 
 
 def _contents(incoming: Incoming, replies: Sequence[Reply]) -> list[dict[str, object]]:

@@ -4,9 +4,11 @@
 class Refused(Exception):
     """The person cannot do this; `wording` tells them so, in their language.
 
-    The transaction is rolled back and the wording is the answer. The log gets `args` only.
+    The transaction is rolled back and the wording is the answer. The log gets `args`, and `by`:
+    how the chat of an official who tried an official's action begins (a pseudonym).
     """
 
     def __init__(self, wording: str, log: str) -> None:
         super().__init__(log)
         self.wording = wording
+        self.by: str | None = None

@@ -1,5 +1,6 @@
 """What a secretary reads on Monday and does with it, as the dialogue goes."""
 
+import json
 from collections.abc import Callable
 from datetime import date
 
@@ -9,6 +10,7 @@ from sqlmodel import select
 from handlers.catalogue import ensure_catalogue
 from handlers.messages import Document, Picture
 from handlers.routing import Pattern
+from storage.queries.traffic import chat_name
 from storage.tables import Answer, DigestPreference
 from tests.handlers.digest.branch import MONDAY, W47, Branch
 from tests.officials import inbox, joined, unit_id
@@ -332,6 +334,20 @@ def test_every_route_of_the_digest_is_among_the_forged_ones() -> None:
 
     patterns = {value.path for value in vars(actions).values() if isinstance(value, Pattern)}
     assert len(patterns) == len(FORGED)
+
+
+async def test_refusals_of_officials_can_be_told_apart_in_the_log_and_those_of_citizens_not(
+    staffed: Place, branch: Branch, logged: Callable[[], str]
+) -> None:
+    lan = await joined(staffed, "chat-P1", "C1", "member", "P1")
+    bay = await joined(staffed, "chat-S2", "C2", "secretary", "S2")
+    branch.at(MONDAY, 9)
+    for who in (lan, bay, staffed.person("citizen")):
+        assert (await who.does(action=f"digest/{c1(staffed)}/2026-W47")).refused
+    refusals = [json.loads(each) for each in logged().splitlines() if '"refused"' in each]
+    keys = staffed.database.keys
+    of_lan, of_bay = (chat_name(keys, "telegram", name)[:8] for name in ("chat-P1", "chat-S2"))
+    assert [each.get("by") for each in refusals] == [of_lan, of_bay, None]
 
 
 @pytest.mark.parametrize("action", FORGED)
