@@ -11,6 +11,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 import structlog
@@ -22,6 +23,11 @@ from storage.schema import upgrade
 
 SECRET = "a secret for the tests, long enough to be one"
 _TEMPLATE = "template_migrated"
+
+# HYPOTHESIS_PROFILE=thorough looks longer; every run looks elsewhere.
+hypothesis.settings.register_profile("usual", max_examples=40, deadline=None)
+hypothesis.settings.register_profile("thorough", max_examples=1000, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 
 class Clock:
