@@ -25,7 +25,7 @@ SECRET = "a secret for the tests, long enough to be one"
 _TEMPLATE = "template_migrated"
 
 # HYPOTHESIS_PROFILE=thorough looks longer; every run looks elsewhere.
-hypothesis.settings.register_profile("usual", max_examples=40, deadline=None)
+hypothesis.settings.register_profile("usual", max_examples=30, deadline=None)
 hypothesis.settings.register_profile("thorough", max_examples=1000, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
