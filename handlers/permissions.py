@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from storage.queries.tree import has_units_below
+
 if TYPE_CHECKING:
     from handlers.turn import Turn
 
@@ -28,3 +30,10 @@ def member(turn: "Turn") -> bool:
 def secretary(turn: "Turn") -> bool:
     """A secretary of some unit; a route that names a unit checks `turn.official.leads(unit)` too."""
     return turn.who is not None and bool(turn.who.units("secretary"))
+
+
+def organiser(turn: "Turn") -> bool:
+    """A secretary of a unit with units below it; a route that names one of those checks
+    handlers.organiser.own_tree.unit_below too."""
+    led = () if turn.who is None else turn.who.units("secretary")
+    return bool(led) and has_units_below(turn.session, [each.unit_id for each in led])

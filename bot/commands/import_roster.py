@@ -1,5 +1,6 @@
 """`import`: take in a roster of units, people, desks and duties; all of it or nothing."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -96,6 +97,7 @@ def take_in(
                     roster,
                     settings.policy().timezone,
                     terminal.say,
+                    on=datetime.now(settings.policy().timezone).date(),
                     dry_run=dry_run,
                     progress=lambda _step, done, total: bar(done, total),
                 )

@@ -20,7 +20,9 @@ def furnish(database: Database, policy: Policy, now: datetime) -> None:
     roster = read_files(FILES, say)
 
     def work(session: Session) -> None:
-        import_roster(session, roster, policy.timezone, say)
+        import_roster(
+            session, roster, policy.timezone, say, on=now.astimezone(policy.timezone).date()
+        )
         live(session, now, policy)
 
     database.run_now(work)

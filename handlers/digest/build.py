@@ -48,7 +48,7 @@ def build(session: Session, unit_id: int, week: Week, policy: Policy) -> Digest:
     """The digest of a unit's week, as the database has it now."""
     mondays = [week.before(ago).first for ago in range(WEEKS)]
     unit = unit_name(session, unit_id)
-    members = members_of(session, unit_id)
+    members = members_of(session, unit_id, week.last)
     ratings = ratings_by_week(rating_counts(session, unit_id, mondays, week.last))
     pledges = _pledges(session, unit_id, mondays, week.last)
     looked = looked_at(week, policy)

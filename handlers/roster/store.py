@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -57,12 +58,13 @@ def import_roster(
     timezone: ZoneInfo,
     say: Speech,
     *,
+    on: date,
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Store a roster, or raise RosterMistakes with every mistake and store nothing.
 
-    `progress(step, done, total)` is called with the steps "check" (in tables) and "store" (in
+    `on` is the first day its changes hold. `progress(step, done, total)` is called with the steps "check" (in tables) and "store" (in
     rows). May run again after a deadlock, as any work of storage.database.
     """
     report = progress or _no_progress
@@ -76,7 +78,7 @@ def import_roster(
     plan = compare(roster, stored, timezone)
     report("check", 2, 2)
     if not dry_run:
-        _store(session, plan, report)
+        _store(session, plan, on, report)
     counts = {
         name: Counts(len(each.added), len(each.changed), each.unchanged, len(each.ended))
         for name, each in plan.tables().items()
@@ -90,7 +92,7 @@ def _no_progress(step: str, done: int, total: int) -> None:
     del step, done, total
 
 
-def _store(session: Session, plan: Plan, report: Progress) -> None:
+def _store(session: Session, plan: Plan, on: date, report: Progress) -> None:
     total, done = sum(map(len, plan.tables().values())), 0
     report("store", done, total)
 
@@ -109,7 +111,7 @@ def _store(session: Session, plan: Plan, report: Progress) -> None:
     units = ids_by_code(session, Unit)
     people = ids_by_code(session, Person)
     for role in plan.memberships.ended:  # first: what it replaces may be the same place
-        end_role(session, role)
+        end_role(session, role, on)
     done += len(plan.memberships.ended)
     write(Membership, _with_ids(plan.memberships, person=people, unit=units))
     write(Desk, _with_ids(plan.desks, unit=units))

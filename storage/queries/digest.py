@@ -8,13 +8,13 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlmodel import Session
 
+from storage.queries.past import roles_on
 from storage.queries.roster import table_of
 from storage.tables import (
     Axis,
     DigestSent,
     Item,
     Leave,
-    Membership,
     Person,
     Pledge,
     Preference,
@@ -22,7 +22,7 @@ from storage.tables import (
     Unit,
 )
 
-_UNIT, _PERSON, _MEMBERSHIP = table_of(Unit), table_of(Person), table_of(Membership)
+_UNIT, _PERSON = table_of(Unit), table_of(Person)
 _RATING, _PLEDGE, _ITEM, _AXIS = map(table_of, (Rating, Pledge, Item, Axis))
 _LEAVE, _PREFERENCE, _SENT = table_of(Leave), table_of(Preference), table_of(DigestSent)
 
@@ -94,11 +94,11 @@ def find_unit(session: Session, code: str) -> UnitName | None:
     return None if row is None else UnitName(*row)
 
 
-def members_of(session: Session, unit_id: int) -> list[MemberName]:
-    """The current members of a unit, by code."""
-    other = _MEMBERSHIP.alias()
+def members_of(session: Session, unit_id: int, day: date) -> list[MemberName]:
+    """The members a unit had on that day, by code."""
+    roles, other = roles_on(day), roles_on(day, "others")
     leads = (
-        select(other.c.id)
+        select(other.c.person_id)
         .where(
             other.c.person_id == _PERSON.c.id,
             other.c.unit_id == unit_id,
@@ -108,8 +108,8 @@ def members_of(session: Session, unit_id: int) -> list[MemberName]:
     )
     rows = session.execute(
         select(_PERSON.c.id, _PERSON.c.code, _PERSON.c.full_name, leads)
-        .join(_MEMBERSHIP, _MEMBERSHIP.c.person_id == _PERSON.c.id)
-        .where(_MEMBERSHIP.c.unit_id == unit_id, _MEMBERSHIP.c.role == "member")
+        .join(roles, roles.c.person_id == _PERSON.c.id)
+        .where(roles.c.unit_id == unit_id, roles.c.role == "member")
         .order_by(_PERSON.c.code)
     )
     return [MemberName(id_, code, name, bool(also)) for id_, code, name, also in rows]
@@ -154,11 +154,10 @@ def pledge_counts(
 def members_with_pledge(
     session: Session, unit_id: int, mondays: Sequence[date], until: date
 ) -> dict[int, int]:
-    """How many of today's members pledged in each of these weeks, by weeks ago."""
+    """How many of the members on the last of these days pledged in each week, by weeks ago."""
     ago = _ago(_PLEDGE.c.day, mondays).label("ago")
-    members = select(_MEMBERSHIP.c.person_id).where(
-        _MEMBERSHIP.c.unit_id == unit_id, _MEMBERSHIP.c.role == "member"
-    )
+    roles = roles_on(until)
+    members = select(roles.c.person_id).where(roles.c.unit_id == unit_id, roles.c.role == "member")
     rows = session.execute(
         select(ago, func.count(_PLEDGE.c.person_id.distinct()))
         .where(
@@ -172,14 +171,15 @@ def members_with_pledge(
 
 
 def member_days(session: Session, unit_id: int, since: date, until: date) -> list[MemberDay]:
-    """The days on which today's members pledged, wherever they stood then."""
+    """The days on which the members on the last of them pledged, wherever they stood then."""
+    roles = roles_on(until)
     reported = func.max(case((_PLEDGE.c.status != "pledged", 1), else_=0))
     rows = session.execute(
         select(_PLEDGE.c.person_id, _PLEDGE.c.day, reported)
-        .join(_MEMBERSHIP, _MEMBERSHIP.c.person_id == _PLEDGE.c.person_id)
+        .join(roles, roles.c.person_id == _PLEDGE.c.person_id)
         .where(
-            _MEMBERSHIP.c.unit_id == unit_id,
-            _MEMBERSHIP.c.role == "member",
+            roles.c.unit_id == unit_id,
+            roles.c.role == "member",
             _PLEDGE.c.day.between(since, until),
         )
         .group_by(_PLEDGE.c.person_id, _PLEDGE.c.day)

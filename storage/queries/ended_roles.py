@@ -1,23 +1,26 @@
 """The end of a role: the place on the roster goes, and with it what only that role could receive."""
 
+from datetime import date
+
 from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
 from storage.database import keys_of
 from storage.queries.link import links_of
 from storage.queries.outbox import drop_proactive
+from storage.queries.past import end_membership
 from storage.tables import Invite, JoinRequest, Link, Membership
 
 
-def end_role(session: Session, membership_id: int) -> None:
-    """Take a person out of a unit in one role. Their chats stay known, so that they can be told;
-    whoever has no role left is sent nothing and may do nothing but rate and leave."""
+def end_role(session: Session, membership_id: int, on: date) -> None:
+    """Take a person out of a unit in one role from that day on. Their chats stay known, so that
+    they can be told; whoever has no role left is sent nothing and may do nothing but rate and
+    leave. That they held the role until the day before is kept."""
     role = session.get_one(Membership, membership_id)
     _close_ways_in(session, role)
     for link in links_of(session, role.person_id):
         drop_proactive(session, link.channel, _names(session, link))
-    session.delete(role)
-    session.flush()
+    end_membership(session, role, on)
 
 
 def _close_ways_in(session: Session, role: Membership) -> None:

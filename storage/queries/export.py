@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, ColumnElement, Select, func, literal, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlmodel import Session
 
 from storage.database import keys_of
 from storage.queries.roster import table_of
+from storage.queries.tree import subtree
 from storage.tables import Desk, Membership, Person, Rating, Unit
 
 _AT_ONCE = 1000
@@ -172,12 +173,7 @@ def desks(session: Session, unit: int | None) -> list[ExportedDesk]:
 
 def within(statement: Select[Any], column: ColumnElement[Any], unit: int | None) -> Select[Any]:
     """Only rows whose unit is this one or below it."""
-    return statement if unit is None else statement.where(column.in_(select(_subtree(unit).c.id)))
-
-
-def _subtree(unit: int) -> CTE:
-    below = select(literal(unit).label("id")).cte("below", recursive=True)
-    return below.union(select(_UNIT.c.id).join_from(_UNIT, below, _UNIT.c.parent_id == below.c.id))
+    return statement if unit is None else statement.where(column.in_(select(subtree(unit).c.id)))
 
 
 def by_bytes(session: Session, column: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -1,19 +1,22 @@
 """Every table; importing this module fills `METADATA`."""
 
+from storage.tables.audit import Audit
 from storage.tables.columns import METADATA
-from storage.tables.desk import Desk, Duty
+from storage.tables.desk import Desk, DisputedDay, Duty, Improvement
 from storage.tables.digest import Answer, Claim, DigestPreference, DigestSent, OwnScore
 from storage.tables.joining import Invite, JoinRequest, Link
-from storage.tables.person import Membership, Person
+from storage.tables.person import Membership, MembershipPast, Person
 from storage.tables.pledge import Axis, DayNote, Item, Leave, Pledge, Preference
 from storage.tables.rating import DayKey, Rating
+from storage.tables.report import Report
 from storage.tables.traffic import Attempt, Chat, Meta, Outbox, Seen
-from storage.tables.unit import Unit
+from storage.tables.unit import Unit, UnitPast, UnitSetting
 
 __all__ = [
     "METADATA",
     "Answer",
     "Attempt",
+    "Audit",
     "Axis",
     "Chat",
     "Claim",
@@ -22,13 +25,16 @@ __all__ = [
     "Desk",
     "DigestPreference",
     "DigestSent",
+    "DisputedDay",
     "Duty",
+    "Improvement",
     "Invite",
     "Item",
     "JoinRequest",
     "Leave",
     "Link",
     "Membership",
+    "MembershipPast",
     "Meta",
     "Outbox",
     "OwnScore",
@@ -36,6 +42,9 @@ __all__ = [
     "Pledge",
     "Preference",
     "Rating",
+    "Report",
     "Seen",
     "Unit",
+    "UnitPast",
+    "UnitSetting",
 ]

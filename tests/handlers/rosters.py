@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from handlers.texts import Speaker
 from storage.database import Database
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+ON = date(2026, 11, 22)  # the day an import takes effect
 SAY = Speaker("en", citizen="Ông/Bà")
 
 Rows = list[list[Any]]
@@ -79,7 +81,7 @@ def load(database: Database, paths: Sequence[Path], *, dry_run: bool = False) ->
     """Import files as the command line does: read outside, check and store in a transaction."""
     roster = read_files(paths, SAY)
     return database.run_now(
-        lambda session: import_roster(session, roster, ZONE, SAY, dry_run=dry_run)
+        lambda session: import_roster(session, roster, ZONE, SAY, on=ON, dry_run=dry_run)
     )
 
 

@@ -15,6 +15,7 @@ from storage.database import Database, keys_of
 from storage.keys import Keys
 from storage.tables import Desk, Duty, Membership, Person, Unit
 from tests.handlers.rosters import (
+    ON,
     SAY,
     ZONE,
     Tables,
@@ -222,7 +223,7 @@ def test_an_email_sealed_under_a_lost_secret_is_sealed_anew(
 
     def under_another_secret(session: Any) -> Any:
         session.info["keys"] = Keys("another secret of enough characters, really")
-        return import_roster(session, roster, ZONE, SAY)
+        return import_roster(session, roster, ZONE, SAY, on=ON)
 
     report = database.run_now(under_another_secret)
     assert counts(report)["people"] == (0, 1, 2)
@@ -266,7 +267,7 @@ def test_progress_reaches_its_end(database: Database, tmp_path: Path) -> None:
     roster = read_files(as_csv(tmp_path, good()), SAY, rows.append)
     database.run_now(
         lambda session: import_roster(
-            session, roster, ZONE, SAY, progress=lambda *step: steps.append(step)
+            session, roster, ZONE, SAY, on=ON, progress=lambda *step: steps.append(step)
         )
     )
     assert rows == list(range(1, 13))

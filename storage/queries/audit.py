@@ -1,0 +1,117 @@
+"""The audit log: written in one chain, read, checked. Nothing changes a row that stands in it."""
+
+import hmac
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from storage.database import keys_of
+from storage.tables import Audit
+
+_LOCK = 3005
+
+By = Literal["person", "operator", "program"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One change; `details` opened, None if no configured secret opens them."""
+
+    id: int
+    at: datetime
+    by: str
+    actor_id: int | None
+    action: str
+    unit_id: int | None
+    details: dict[str, Any] | None
+
+
+def record(
+    session: Session,
+    *,
+    at: datetime,
+    action: str,
+    actor_id: int | None = None,
+    by: By | None = None,
+    unit_id: int | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> int:
+    """Add an entry in the transaction of the change it tells of; returns its number.
+
+    `action` is noun.verb, such as `role.end`. `details` are what JSON has: codes, not ids, so
+    that the log reads by itself. Nothing of a citizen belongs there.
+    """
+    if session.get_bind().dialect.name == "postgresql":  # the chain has one end
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    before = session.exec(select(Audit.mac).order_by(col(Audit.id).desc()).limit(1)).one_or_none()
+    text = json.dumps(details or {}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    row = Audit(
+        at=at,
+        by=by or ("operator" if actor_id is None else "person"),
+        actor_id=actor_id,
+        action=action,
+        unit_id=unit_id,
+        details=keys_of(session).seal(text),
+        mac="",
+    )
+    row.mac = keys_of(session).pseudonym("audit", *_content(row, before or ""))
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    return row.id
+
+
+def _content(row: Audit, before: str) -> tuple[object, ...]:
+    """What the keyed hash covers; both databases keep microseconds."""
+    at = row.at.astimezone(UTC).isoformat()
+    return (before, at, row.by, row.actor_id, row.action, row.unit_id, row.details)
+
+
+def entries(
+    session: Session,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    action: str | None = None,
+) -> Iterator[Entry]:
+    """The log in the order it was written: from `since` on, before `until`, of one action or all."""
+    statement = select(Audit).order_by(col(Audit.id))
+    if since is not None:
+        statement = statement.where(col(Audit.at) >= since)
+    if until is not None:
+        statement = statement.where(col(Audit.at) < until)
+    if action is not None:
+        statement = statement.where(col(Audit.action) == action)
+    for row in session.exec(statement, execution_options={"yield_per": 200}):
+        yield _opened(session, row)
+
+
+def find_entry(session: Session, number: int) -> Entry | None:
+    """The entry of this number."""
+    row = session.get(Audit, number)
+    return None if row is None else _opened(session, row)
+
+
+def _opened(session: Session, row: Audit) -> Entry:
+    assert row.id is not None
+    try:
+        details = json.loads(keys_of(session).open(row.details))
+    except ValueError:
+        details = None
+    return Entry(row.id, row.at, row.by, row.actor_id, row.action, row.unit_id, details)
+
+
+def verify(session: Session) -> int | None:
+    """The number of the first entry that does not follow from the one before; None if all do."""
+    before = ""
+    rows = session.exec(select(Audit).order_by(col(Audit.id)), execution_options={"yield_per": 200})
+    for row in rows:
+        expected = keys_of(session).pseudonyms("audit", *_content(row, before))
+        if not any(hmac.compare_digest(each, row.mac) for each in expected):
+            return row.id
+        before = row.mac
+    return None
