@@ -1,9 +1,11 @@
 """Migrations: up, down, up; the schema equals the models; versions are told apart."""
 
+from typing import Any
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from storage.database import open_engine
 from storage.errors import SchemaIsNewer, SchemaIsOld
@@ -67,3 +69,71 @@ def test_ratings_on_sqlite_have_no_row_number(sqlite_url: str) -> None:
     with engine.connect() as connection, pytest.raises(Exception, match="no such column"):
         connection.execute(text("SELECT rowid FROM rating"))
     engine.dispose()
+
+
+_RELEASED = "0002"
+_LIFE = [  # what an installation of that revision holds, in an order its foreign keys allow
+    (
+        "INSERT INTO unit (id, code, name, folded, kind, parent_id, pilot)"
+        " VALUES (1, 'TD', 'Thành Đoàn', 'thanh doan', '', NULL, false)"
+    ),
+    (
+        "INSERT INTO unit (id, code, name, folded, kind, parent_id, pilot)"
+        " VALUES (2, 'C1', 'Chi đoàn 1', 'chi doan 1', 'chi đoàn', 1, true)"
+    ),
+    (
+        "INSERT INTO person (id, code, full_name, position, email)"
+        " VALUES (1, 'P1', 'Nguyễn Thị Lan', '', '')"
+    ),
+    "INSERT INTO membership (id, person_id, unit_id, role) VALUES (1, 1, 2, 'member')",
+    (
+        "INSERT INTO desk (id, code, name, folded, unit_id, multi_agency)"
+        " VALUES (1, 'Q1', 'Quầy 1', 'quay 1', 2, false)"
+    ),
+    (
+        "INSERT INTO duty (id, desk_id, person_id, starts, ends)"
+        " VALUES (1, 1, 1, '2026-11-01 00:00:00', NULL)"
+    ),
+    (
+        "INSERT INTO rating (id, day, desk_id, unit_id, member_id, attribution, level, reasons,"
+        " channel, scheme, notice, status)"
+        " VALUES ('r1', '2026-11-02', 1, 2, 1, 'duty', 5, '', 'web', 1, '2026-11', 'active')"
+    ),
+    (
+        "INSERT INTO link (id, person_id, channel, chat, address, reminders, unreachable, notice,"
+        " since) VALUES (1, 1, 'telegram', 'c', 'a', true, false, '2026-11', '2026-11-01')"
+    ),
+]
+
+
+def test_the_data_of_the_release_before_survives(empty_url: str) -> None:
+    upgrade(empty_url, _RELEASED)
+    engine = open_engine(empty_url)
+    with engine.begin() as connection:
+        for statement in _LIFE:
+            connection.execute(text(statement))
+        tables = ("unit", "person", "membership", "desk", "duty", "rating", "link")
+        before = {name: _rows(connection, name) for name in tables}
+    engine.dispose()
+    upgrade(empty_url)
+    engine = open_engine(empty_url)
+    with engine.begin() as connection:
+        for name, (columns, rows) in before.items():
+            now, stored = _rows(connection, name)
+            kept = [tuple(row[now.index(column)] for column in columns) for row in stored]
+            assert kept == rows, name
+        assert connection.execute(text("SELECT origin FROM duty")).scalar() == "roster"
+        assert connection.execute(text("SELECT since FROM membership")).scalar() is None
+        if connection.dialect.name == "sqlite":
+            assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+    engine.dispose()
+    downgrade(empty_url, _RELEASED)
+    engine = open_engine(empty_url)
+    with engine.begin() as connection:
+        assert {name: _rows(connection, name) for name in tables} == before
+    engine.dispose()
+
+
+def _rows(connection: Connection, table: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    found = connection.execute(text(f"SELECT * FROM {table} ORDER BY 1"))
+    return list(found.keys()), [tuple(row) for row in found]
