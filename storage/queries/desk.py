@@ -1,18 +1,22 @@
 """Desks, who is on duty there, and which unit a rating belongs to."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
+from storage.queries.tree import ids_below
 from storage.tables import Desk, Duty, Membership, Person, Unit
 
 
 @dataclass(frozen=True)
 class DeskWithUnit:
-    """A desk and the name of its unit; `folded` is both and the code, without accents."""
+    """A desk and the name of its unit; `folded` is both and the code, without accents.
+
+    `until` is its last day, or its unit's if that comes first; None: it is open.
+    """
 
     id: int
     code: str
@@ -20,12 +24,19 @@ class DeskWithUnit:
     unit_id: int
     unit_name: str
     folded: str
+    until: date | None = None
+
+    def is_closed(self, day: date) -> bool:
+        """Whether it takes no new ratings on that day."""
+        return self.until is not None and self.until < day
 
 
 def _with_unit(desk: Desk, unit: Unit) -> DeskWithUnit:
     assert desk.id is not None
     folded = f"{desk.code.lower()} {desk.folded} {unit.folded}"
-    return DeskWithUnit(desk.id, desk.code, desk.name, desk.unit_id, unit.name, folded)
+    ends = [day for day in (desk.until, unit.until) if day is not None]
+    until = min(ends, default=None)
+    return DeskWithUnit(desk.id, desk.code, desk.name, desk.unit_id, unit.name, folded, until)
 
 
 def find_desk(session: Session, code: str) -> DeskWithUnit | None:
@@ -46,6 +57,17 @@ def all_desks(session: Session) -> list[DeskWithUnit]:
         .order_by(Unit.folded, Desk.folded, Desk.code)
     )
     return [_with_unit(*row) for row in rows]
+
+
+def open_desks(session: Session, day: date) -> list[DeskWithUnit]:
+    """Every desk that takes ratings on that day, by unit and name."""
+    return [each for each in all_desks(session) if not each.is_closed(day)]
+
+
+def desks_below(session: Session, units: Collection[int], day: date) -> list[DeskWithUnit]:
+    """The open desks of these units and of those below them, by unit and name."""
+    inside = set().union(*(ids_below(session, unit) for unit in units))
+    return [each for each in open_desks(session, day) if each.unit_id in inside]
 
 
 def desk_by_id(session: Session, desk_id: int) -> DeskWithUnit:

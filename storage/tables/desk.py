@@ -62,10 +62,16 @@ class DisputedDay(Table, table=True):
 
 
 class Improvement(Table, table=True):
-    """What an office changed because of citizens, shown on its desk's page; public text."""
+    """What an office changed because of citizens, shown on the page of a desk; public text.
+
+    `desk_id` None: of all desks of the unit. `day` is when it was first shown; None: a draft.
+    `replaces_id`: a draft of new words for one that is shown. `hidden`: taken down.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
-    desk_id: int = Field(foreign_key="desk.id", index=True)
+    unit_id: int = Field(foreign_key="unit.id", index=True)
+    desk_id: int | None = Field(default=None, foreign_key="desk.id", index=True)
     text: str
-    day: date
+    day: date | None = None
     hidden: bool = False
+    replaces_id: int | None = Field(default=None, foreign_key="improvement.id")

@@ -168,15 +168,24 @@ def upgrade() -> None:
     op.create_table(
         "improvement",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("desk_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("desk_id", sa.Integer(), nullable=True),
         sa.Column("text", sa.String(), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=True),
         sa.Column("hidden", sa.Boolean(), nullable=False),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_improvement_unit_id_unit")),
         sa.ForeignKeyConstraint(["desk_id"], ["desk.id"], name=op.f("fk_improvement_desk_id_desk")),
+        sa.ForeignKeyConstraint(
+            ["replaces_id"],
+            ["improvement.id"],
+            name=op.f("fk_improvement_replaces_id_improvement"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_improvement")),
     )
     with op.batch_alter_table("improvement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_improvement_desk_id"), ["desk_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_improvement_unit_id"), ["unit_id"], unique=False)
 
     with op.batch_alter_table("desk", schema=None) as batch_op:
         batch_op.add_column(sa.Column("until", sa.Date(), nullable=True))
@@ -222,6 +231,7 @@ def downgrade() -> None:
         batch_op.drop_column("until")
 
     with op.batch_alter_table("improvement", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_improvement_unit_id"))
         batch_op.drop_index(batch_op.f("ix_improvement_desk_id"))
 
     op.drop_table("improvement")
