@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -88,6 +88,18 @@ def entries(
         statement = statement.where(col(Audit.action) == action)
     for row in session.exec(statement, execution_options={"yield_per": 200}):
         yield _opened(session, row)
+
+
+def newest_entries(session: Session, units: Collection[int], skip: int, most: int) -> list[Entry]:
+    """What happened in these units, the newest first."""
+    rows = session.exec(
+        select(Audit)
+        .where(col(Audit.unit_id).in_(units))
+        .order_by(col(Audit.id).desc())
+        .offset(skip)
+        .limit(most)
+    )
+    return [_opened(session, row) for row in rows]
 
 
 def find_entry(session: Session, number: int) -> Entry | None:

@@ -4,7 +4,7 @@ from storage.tables.audit import Audit
 from storage.tables.columns import METADATA
 from storage.tables.desk import Desk, DisputedDay, Duty, Improvement
 from storage.tables.digest import Answer, Claim, DigestPreference, DigestSent, OwnScore
-from storage.tables.joining import Invite, JoinRequest, Link
+from storage.tables.joining import Invite, JoinRequest, Link, RoleOffer
 from storage.tables.person import Membership, MembershipPast, Person
 from storage.tables.pledge import Axis, DayNote, Item, Leave, Pledge, Preference
 from storage.tables.rating import DayKey, Rating
@@ -43,6 +43,7 @@ __all__ = [
     "Preference",
     "Rating",
     "Report",
+    "RoleOffer",
     "Seen",
     "Unit",
     "UnitPast",

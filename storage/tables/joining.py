@@ -1,4 +1,4 @@
-"""Invitations, and the chats that officials have linked to themselves."""
+"""Invitations, offers of an office, and the chats that officials have linked to themselves."""
 
 from datetime import date, datetime
 
@@ -50,6 +50,22 @@ class JoinRequest(Table, table=True):
     chat: str
     address: str
     language: str | None = None
+    expires: datetime = Field(sa_type=UtcTime)
+
+
+class RoleOffer(Table, table=True):
+    """A secretary offers their office to a member, who accepts or declines it in their own chat.
+
+    The row goes when it is decided, withdrawn or expires: one open offer per giver and unit.
+    """
+
+    __tablename__ = "role_offer"
+    __table_args__ = (UniqueConstraint("unit_id", "giver_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    unit_id: int = Field(foreign_key="unit.id")
+    giver_id: int = Field(foreign_key="person.id")
+    successor_id: int = Field(foreign_key="person.id")
     expires: datetime = Field(sa_type=UtcTime)
 
 

@@ -85,6 +85,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("narrative", sa.String(), nullable=False),
         sa.Column("figures", sa.String(), nullable=False),
+        sa.Column("remark", sa.String(), nullable=False),
         sa.Column("approved_by", sa.Integer(), nullable=True),
         sa.Column("approved", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
@@ -106,6 +107,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("report", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_report_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "role_offer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("giver_id", sa.Integer(), nullable=False),
+        sa.Column("successor_id", sa.Integer(), nullable=False),
+        sa.Column("expires", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["giver_id"], ["person.id"], name=op.f("fk_role_offer_giver_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["successor_id"], ["person.id"], name=op.f("fk_role_offer_successor_id_person")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_role_offer_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role_offer")),
+        sa.UniqueConstraint("unit_id", "giver_id", name=op.f("uq_role_offer_unit_id_giver_id")),
+    )
 
     op.create_table(
         "unit_past",
@@ -197,6 +216,8 @@ def upgrade() -> None:
         batch_op.create_check_constraint(
             batch_op.f("ck_duty_origin"), "origin IN ('roster', 'chat')"
         )
+        batch_op.add_column(sa.Column("lapses", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index(batch_op.f("ix_duty_lapses"), ["lapses"], unique=False)
 
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.add_column(sa.Column("since", sa.Date(), nullable=True))
@@ -224,6 +245,8 @@ def downgrade() -> None:
         batch_op.drop_column("since")
 
     with op.batch_alter_table("duty", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_duty_lapses"))
+        batch_op.drop_column("lapses")
         batch_op.drop_constraint(batch_op.f("ck_duty_origin"), type_="check")
         batch_op.drop_column("origin")
 
@@ -244,6 +267,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_unit_past_unit_id"))
 
     op.drop_table("unit_past")
+    op.drop_table("role_offer")
     with op.batch_alter_table("report", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_report_unit_id"))
 
