@@ -12,7 +12,8 @@ class Policy:
     `k`: scores are shown from this many ratings on. `retention_months`: how long a rating is
     kept. `citizen`: how citizens are addressed in Vietnamese. `petitions` and `complaints`: where
     a petition or a complaint belongs. `controller`: who keeps the ratings ("{đơn vị}" of the
-    privacy notice).
+    privacy notice). `saturdays`: Saturdays are working days too; a unit decides that
+    (handlers.saturdays fits the policy to a unit or a person).
     """
 
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -24,8 +25,10 @@ class Policy:
     complaints: str = "Ban Tiếp công dân"
     pledge_at: time = time(8)
     checkin_at: time = time(16, 30)
+    shift_hours: int = 9
     digest_at: tuple[int, time] = (0, time(8))
     days_off: frozenset[date] = frozenset()
     working_days: frozenset[date] = frozenset()
+    saturdays: bool = False
     invite_days: int = 14
     public_url: str = ""

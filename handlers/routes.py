@@ -13,6 +13,7 @@ from handlers.secretary import (
     requests,
     settings,
     thanks,
+    unit_settings,
 )
 
 CITIZEN = [
@@ -50,6 +51,7 @@ SECRETARY = [
     *thanks.ROUTES,
     *comments.ROUTES,
     *notes.ROUTES,
+    *unit_settings.ROUTES,
 ]
 
 

@@ -25,6 +25,7 @@ from handlers.official.actions import CHATS, JOIN, LEAVE
 from handlers.routing import Matched, Pattern, Router
 from handlers.secretary.actions import DIGEST
 from handlers.secretary.invite_actions import INVITES
+from handlers.secretary.setting_actions import SETTINGS
 from handlers.texts import Speaker, mark
 from handlers.turn import Turn
 from storage.queries.desk import find_desk
@@ -60,6 +61,8 @@ COMMANDS: dict[str, Pattern] = {  # both languages always work, whichever menu a
     "invite": INVITES,
     "kenh": CHATS,
     "chats": CHATS,
+    "caidat": SETTINGS,
+    "settings": SETTINGS,
     "roi": LEAVE,
     "leave": LEAVE,
 }

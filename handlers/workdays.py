@@ -2,6 +2,7 @@
 
 Pure functions over Policy and a person's days off; the holidays come from a kept library, and the
 government moves days each year, so `days_off` and `working_days` of the policy win over it.
+A policy fitted to a unit that works on Saturdays (handlers.saturdays) has them as working days.
 """
 
 from collections.abc import Iterator, Sequence
@@ -59,7 +60,8 @@ def is_working_day(day: date, policy: Policy) -> bool:
     year = _year(day.year)
     if day in year.worked:
         return True
-    return day.weekday() < _SATURDAY and day not in year.holidays
+    last = _SATURDAY if policy.saturdays else _SATURDAY - 1
+    return day.weekday() <= last and day not in year.holidays
 
 
 def is_persons_working_day(day: date, policy: Policy, off: Sequence[Span]) -> bool:

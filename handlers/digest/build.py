@@ -21,6 +21,7 @@ from handlers.digest.json_form import as_json
 from handlers.digest.people import looked_at, to_ask, to_thank
 from handlers.digest.released import released
 from handlers.policy import Policy
+from handlers.saturdays import policy_of_unit
 from handlers.weeks import Week
 from storage.queries.catalogue import axes
 from storage.queries.digest import (
@@ -47,6 +48,7 @@ _NAMED = 2  # a reason is worth a suggestion from so many on
 def build(session: Session, unit_id: int, week: Week, policy: Policy) -> Digest:
     """The digest of a unit's week, as the database has it now."""
     mondays = [week.before(ago).first for ago in range(WEEKS)]
+    policy = policy_of_unit(session, unit_id, policy)
     unit = unit_name(session, unit_id)
     members = members_of(session, unit_id, week.last)
     ratings = ratings_by_week(rating_counts(session, unit_id, mondays, week.last))

@@ -1,7 +1,7 @@
 """Asking every member whose time has come: in bulk, once a day, never more than 3 hours late."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session
@@ -35,7 +35,7 @@ def remind(session: Session, now: datetime, policy: Policy, reminder: Reminder) 
     """Queue the question to everybody who is due; counts."""
     local = now.astimezone(policy.timezone)
     counts = {"asked": 0, "unreadable": 0}
-    if not is_working_day(local.date(), policy):
+    if not is_working_day(local.date(), replace(policy, saturdays=True)):
         return counts
     for due in _batches(_due(session, local, policy, reminder)):
         asked, unreadable = _ask(session, due, local, policy, reminder)
@@ -54,6 +54,7 @@ def _due(session: Session, local: datetime, policy: Policy, reminder: Reminder) 
         usual=f"{reminder.usual(policy):%H:%M}",
         after=f"{earliest:%H:%M}" if earliest.date() == local.date() else "",
         until=until,
+        only_saturday_workers=not is_working_day(local.date(), policy),
     )
     return [each for each in found if not is_quiet(until, each.quiet_from, each.quiet_to)]
 

@@ -9,6 +9,8 @@ from babel.dates import get_day_names
 from handlers.member.actions import CHECKIN_DAY, MINE, PLEDGE, PLEDGE_DAY
 from handlers.member.streak import days_off_of, open_days
 from handlers.messages import Choice, Choices, Reply, Text, Title, reply
+from handlers.policy import Policy
+from handlers.saturdays import policy_of_member
 from handlers.texts import Speech
 from handlers.turn import Turn
 from handlers.workdays import is_persons_working_day
@@ -23,7 +25,12 @@ def is_open(turn: Turn, day: date) -> bool:
 def works(turn: Turn, day: date) -> bool:
     """Whether this member works that day."""
     off = days_off_of(turn.session, turn.official.person_id)
-    return is_persons_working_day(day, turn.policy, off)
+    return is_persons_working_day(day, own_policy(turn), off)
+
+
+def own_policy(turn: Turn) -> Policy:
+    """The policy with this member's Saturdays."""
+    return policy_of_member(turn.session, turn.official.person_id, turn.policy)
 
 
 def pledges_of_day(turn: Turn, day: date) -> Sequence[Pledged]:

@@ -11,7 +11,7 @@ from handlers.member.actions import (
     REMINDERS,
     TYPED_DAYS_OFF,
 )
-from handlers.member.days import dated
+from handlers.member.days import dated, own_policy
 from handlers.member.typed_days import FARTHEST, LONGEST, read_span
 from handlers.messages import Choice, Choices, Field, Part, Reply, Text, Title, reply
 from handlers.permissions import member
@@ -106,7 +106,7 @@ def typed(turn: Turn, kind: str) -> Sequence[Reply]:
     if span is None or kind not in _KINDS:
         return ask(turn, kind, turn.say("Please type days such as 24/11 - 26/11."))
     say = turn.say
-    worked = len(working_days_between(span.first, span.last, turn.policy))
+    worked = len(working_days_between(span.first, span.last, own_policy(turn)))
     return [
         reply(
             Title(

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from handlers.member.actions import CHECKIN, MINE, MONTH, PLEDGE, REMINDERS
-from handlers.member.days import pledges_of_day, yesterday_choice
+from handlers.member.days import own_policy, pledges_of_day, yesterday_choice
 from handlers.member.month import Month, last_of, month_picture
 from handlers.member.reporting import outcome_word, streak_line
 from handlers.member.streak import days_off_of, open_days, streak_of
 from handlers.messages import Choice, Choices, Part, Reply, Text, Title, reply
 from handlers.permissions import member
 from handlers.routing import Route
+from handlers.saturdays import is_saturday_at_work
 from handlers.turn import Turn
 from handlers.weeks import week_of
 from handlers.workdays import is_persons_working_day, working_days_between
@@ -67,7 +68,7 @@ def _week(turn: Turn) -> Text:
     week, person = week_of(turn.today), turn.official.person_id
     pledged = pledges_between(turn.session, person, week.first, week.last)
     off = days_off_of(turn.session, person)
-    worked = working_days_between(week.first, week.last, turn.policy, off)
+    worked = working_days_between(week.first, week.last, own_policy(turn), off)
     reported = {each.day for each in pledged if each.status != OPEN}
     counted = {
         status: sum(each.status == status for each in pledged)
@@ -91,7 +92,7 @@ def _beginning(turn: Turn) -> Text:
 
 
 def _month(turn: Turn, first: date, since: date | None) -> Month:
-    person, policy = turn.official.person_id, turn.policy
+    person, policy = turn.official.person_id, own_policy(turn)
     off = days_off_of(turn.session, person)
     return Month(
         first=first,
@@ -100,6 +101,7 @@ def _month(turn: Turn, first: date, since: date | None) -> Month:
         pledged=pledges_between(turn.session, person, first, last_of(first)),
         works=lambda day: is_persons_working_day(day, policy, off),
         open_=open_days(turn.now.astimezone(policy.timezone)),
+        forgives=lambda day: is_saturday_at_work(day, policy),
     )
 
 

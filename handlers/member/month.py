@@ -27,7 +27,8 @@ _LEGEND = {
 @dataclass(frozen=True)
 class Month:
     """One calendar month of a member. `since` is the day of their first pledge: what was before
-    is nobody's omission. `open_` are days that can still be logged."""
+    is nobody's omission. `open_` are days that can still be logged, `forgives` tells working days
+    on which nothing needs to be logged: neither missed nor off."""
 
     first: date
     today: date
@@ -35,6 +36,7 @@ class Month:
     pledged: Sequence[Pledged]
     works: Callable[[date], bool]
     open_: Collection[date]
+    forgives: Callable[[date], bool]
 
     def states(self) -> dict[int, str]:
         """Every day of the month and how it stands."""
@@ -55,7 +57,7 @@ class Month:
             return "pledged"
         if not self.works(day):
             return "off"
-        over = day < self.today and day not in self.open_
+        over = day < self.today and day not in self.open_ and not self.forgives(day)
         return "missed" if over and self.since is not None and day > self.since else ""
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from sqlmodel import Session
 
 from handlers.policy import Policy
+from handlers.saturdays import is_saturday_at_work, policy_of_member
 from handlers.workdays import Span, is_persons_working_day
 from storage.queries.days_off import leaves
 from storage.queries.pledge import checked_days
@@ -21,14 +22,22 @@ def open_days(local: datetime) -> tuple[date, ...]:
     return (today,)
 
 
+def _never(_day: date) -> bool:
+    return False
+
+
 def streak(
-    checked: Collection[date], works: Callable[[date], bool], open_: Collection[date], today: date
+    checked: Collection[date],
+    works: Callable[[date], bool],
+    open_: Collection[date],
+    today: date,
+    forgives: Callable[[date], bool] = _never,
 ) -> int:
     """Working days with a check-in, whatever its outcome, back from today to the first gap.
 
     `checked` are the days with a check-in, `works` tells this member's working days (days off are
     neither gap nor gain, even with a check-in), `open_` the days that can still be logged: they
-    are no gap yet.
+    are no gap yet. `forgives` tells working days that count when reported and are no gap when not.
     """
     counted, first = 0, min(checked, default=today)
     day = today
@@ -36,7 +45,7 @@ def streak(
         if works(day):
             if day in checked:
                 counted += 1
-            elif day not in open_:
+            elif day not in open_ and not forgives(day):
                 break
         day -= timedelta(days=1)
     return counted
@@ -46,11 +55,14 @@ def streak_of(session: Session, person_id: int, now: datetime, policy: Policy) -
     """A member's streak as the database knows it at `now`."""
     local = now.astimezone(policy.timezone)
     off = days_off_of(session, person_id)
+    policy = policy_of_member(session, person_id, policy)
     return streak(
         checked_days(session, person_id),
         lambda day: is_persons_working_day(day, policy, off),
         open_days(local),
         local.date(),
+        # A unit may begin to work on Saturdays at any time: those before cost nobody a streak.
+        forgives=lambda day: is_saturday_at_work(day, policy),
     )
 
 

@@ -5,12 +5,19 @@ from collections.abc import Sequence
 from handlers.messages import Reply, Text, Title, reply
 from handlers.official.actions import LEAVE
 from handlers.official.home import HOME, Entry, home_choices
-from handlers.permissions import official
+from handlers.permissions import official, secretary
+from handlers.secretary.setting_actions import SETTINGS
 from handlers.texts import mark
 from handlers.turn import Turn
 
 TYPED: tuple[Entry, ...] = (
     *HOME,
+    Entry(
+        mark("Settings of your unit"),
+        SETTINGS.build(),
+        secretary,
+        {"vi": "caidat", "en": "settings"},
+    ),
     Entry(mark("Leave the program"), LEAVE.build(), official, {"vi": "roi", "en": "leave"}),
 )
 

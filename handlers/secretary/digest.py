@@ -22,6 +22,7 @@ from handlers.secretary.actions import (
 from handlers.secretary.digest_message import FIRST, digest_message, next_steps
 from handlers.secretary.notes import notes_choice
 from handlers.secretary.own_unit import closed_week, is_closed
+from handlers.secretary.setting_actions import UNIT_SETTINGS
 from handlers.secretary.ways_back import only_to_digest
 from handlers.turn import Turn
 from handlers.weeks import Week, newest_closed, read_week
@@ -74,6 +75,9 @@ def more(turn: Turn, unit: int, week: Week) -> Sequence[Reply]:
     choices += [
         Choice(label=say("Another day or time"), action=WHEN.build(unit=unit), look="quiet"),
         Choice(label=say("Stop the digest"), action=STOP.build(unit=unit), look="quiet"),
+        Choice(
+            label=say("Settings of your unit"), action=UNIT_SETTINGS.build(unit=unit), look="quiet"
+        ),
     ]
     title = say("Week {week} – {unit}", week=week.number, unit=digest.unit_name)
     return [

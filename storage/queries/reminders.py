@@ -21,6 +21,7 @@ from sqlmodel import Session
 
 from storage.queries.pledge import OPEN
 from storage.queries.roster import table_of
+from storage.queries.saturdays import saturdays
 from storage.tables import Claim, Leave, Link, Membership, Person, Pledge, Preference
 
 _PERSON, _PREFERENCE, _CLAIM = table_of(Person), table_of(Preference), table_of(Claim)
@@ -53,13 +54,20 @@ def _prefix(what: str, day: date) -> str:
 
 
 def due_members(
-    session: Session, what: str, day: date, *, usual: str, after: str, until: str
+    session: Session,
+    what: str,
+    day: date,
+    *,
+    usual: str,
+    after: str,
+    until: str,
+    only_saturday_workers: bool = False,
 ) -> Sequence[Due]:
     """Members to be asked on a day: their own time or the `usual` lies after `after` and not
     after `until` (local "HH:MM"), they are reached somewhere, not paused, off or asked before.
 
     what: "pledge" for those who took nothing on yet, "checkin" for those who have not reported
-    all they took on.
+    all they took on. `only_saturday_workers`: only members of units that work on Saturdays.
     """
     own = _PREFERENCE.c.pledge_at if what == "pledge" else _PREFERENCE.c.checkin_at
     at = func.coalesce(own, usual)
@@ -72,7 +80,7 @@ def due_members(
             at > after,
             at <= until,
             or_(paused.is_(None), paused < day),
-            _there_is(_MEMBERSHIP, _MEMBERSHIP.c.role == "member"),
+            _is_member(only_saturday_workers=only_saturday_workers),
             _there_is(_LINK, _LINK.c.reminders, ~_LINK.c.unreachable),
             ~_there_is(_LEAVE, _LEAVE.c.first <= day, _LEAVE.c.last >= day),
             ~exists().where(_CLAIM.c.key == key),
@@ -81,6 +89,15 @@ def due_members(
         .order_by(_PERSON.c.id)
     )
     return [Due(*row) for row in rows]
+
+
+def _is_member(*, only_saturday_workers: bool) -> ColumnElement[bool]:
+    member = _MEMBERSHIP.c.role == "member"
+    if not only_saturday_workers:
+        return _there_is(_MEMBERSHIP, member)
+    units = saturdays()
+    at_work = select(units.c.id).where(units.c.works)
+    return _there_is(_MEMBERSHIP, member, _MEMBERSHIP.c.unit_id.in_(at_work))
 
 
 def _there_is(table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ def listed(said: str) -> set[str]:
 
 EVERYBODY = {"/kenh", "/danhgia", "/roi"}
 MEMBERS = {"/camket", "/baocao", "/cuatoi", "/diemcuatoi", "/nhac"}
-SECRETARIES = {"/bantin", "/moi"}
+SECRETARIES = {"/caidat", "/bantin", "/moi"}
 
 
 @pytest.mark.parametrize(
