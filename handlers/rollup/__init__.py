@@ -1,0 +1,1 @@
+"""The roll-up: the figures of a unit with everything below it, and how they are told."""

@@ -1,0 +1,135 @@
+"""What the database counted, unit by unit, and which scores of it may be shown."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlmodel import Session
+
+from handlers.citizen.scheme import LEVELS
+from handlers.digest.figures import PledgeFigures, RatingFigures
+from handlers.rollup.figures import Figures, Ratings
+from handlers.rollup.suppression import Shown, shown_cells
+from storage.queries import rollup as queries
+from storage.queries.past import UnitThen
+from storage.queries.rollup import CommentCount, Days, LevelCount, PeopleCount
+
+_NOBODY = PeopleCount(0, "", 0, 0)
+_SILENCE = CommentCount(0, 0, 0)
+Levels = dict[int, int]
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """The ratings of every unit, alone and with all below it; scores only where `shown` has them."""
+
+    alone: dict[int, Levels] = field(default_factory=dict)
+    together: dict[int, Levels] = field(default_factory=dict)
+    shown: Shown = field(default_factory=Shown)
+
+    def own(self, unit: int) -> Ratings:
+        """The unit alone."""
+        return _ratings(self.alone.get(unit), show=unit in self.shown.own)
+
+    def all(self, unit: int) -> Ratings:
+        """The unit and everything below it."""
+        return _ratings(self.together.get(unit), show=unit in self.shown.all)
+
+
+def _ratings(levels: Levels | None, *, show: bool) -> Ratings:
+    found = RatingFigures() if levels is None else RatingFigures(levels)
+    return Ratings(found.count, found if show else None)
+
+
+def weigh(
+    units: Sequence[UnitThen], counts: Iterable[LevelCount], k: int, led_with_others: set[int]
+) -> Weighed:
+    """The whole organisation's ratings of one period, and what of them may be shown.
+
+    Own digests are shown from k ratings on whatever the roll-up does: those of units that one person
+    leads together with others are reckoned with (`led_with_others`).
+    """
+    parents = _parents(units)
+    alone: dict[int, Levels] = {}
+    for each in counts:
+        alone.setdefault(each.unit_id, dict.fromkeys(LEVELS, 0))[each.level] += each.n
+    together = {unit: dict(alone.get(unit, dict.fromkeys(LEVELS, 0))) for unit in parents}
+    for unit in _leaves_first(parents):
+        parent = parents[unit]
+        if parent is not None:
+            for level, n in together[unit].items():
+                together[parent][level] += n
+    sizes = {unit: sum(levels.values()) for unit, levels in alone.items()}
+    return Weighed(alone, together, shown_cells(sizes, parents, k, led_with_others))
+
+
+def _parents(units: Sequence[UnitThen]) -> dict[int, int | None]:
+    """Each unit's parent, None where that was not there in these days."""
+    known = {each.id for each in units}
+    return {each.id: each.parent_id if each.parent_id in known else None for each in units}
+
+
+def _leaves_first(parents: dict[int, int | None]) -> list[int]:
+    children: dict[int | None, list[int]] = {}
+    for unit, parent in parents.items():
+        children.setdefault(parent, []).append(unit)
+    order = list(children.get(None, ()))
+    for unit in order:  # grows while it is walked
+        order.extend(children.get(unit, ()))
+    return order[::-1]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Everything but ratings, of the units of one tree."""
+
+    people: dict[tuple[int, str], PeopleCount]
+    by_axis: dict[tuple[int, int], dict[str, dict[str, int]]]
+    pledging: dict[tuple[int, int], int]
+    rated: set[int]
+    comments: dict[int, CommentCount]
+    desks: dict[int, int]
+
+    @classmethod
+    def of(
+        cls, session: Session, units: Sequence[int], periods: Sequence[Days], rated: set[int]
+    ) -> "Counted":
+        """Asked of the database."""
+        first, last = periods[0]
+        by_axis: dict[tuple[int, int], dict[str, dict[str, int]]] = {}
+        for each in queries.pledges(session, units, periods):
+            of_unit = by_axis.setdefault((each.ago, each.unit_id), {})
+            of_unit.setdefault(each.axis, {})[each.status] = each.n
+        return cls(
+            people={(p.unit_id, p.role): p for p in queries.people(session, units, last)},
+            by_axis=by_axis,
+            pledging=queries.members_with_pledge(session, units, periods, last),
+            rated=rated,
+            comments={c.unit_id: c for c in queries.comments(session, units, periods[0])},
+            desks=queries.desks(session, units, first),
+        )
+
+    def pledges(self, unit: int, ago: int = 0) -> PledgeFigures:
+        """A unit's pledges."""
+        return PledgeFigures(self.by_axis.get((ago, unit), {}), self.pledging.get((ago, unit), 0))
+
+    def figures(self, unit: int) -> Figures:
+        """A unit's figures without its ratings."""
+        members = self.people.get((unit, "member"), _NOBODY)
+        secretaries = self.people.get((unit, "secretary"), _NOBODY)
+        comments, desks = self.comments.get(unit, _SILENCE), self.desks.get(unit, 0)
+        pledges = self.pledges(unit)
+        active = bool(pledges.all) or unit in self.rated
+        works = bool(members.n or desks or active)
+        return Figures(
+            pledges=pledges,
+            members=members.n,
+            joined=members.joined,
+            secretaries=secretaries.n,
+            secretaries_joined=secretaries.joined,
+            desks=desks,
+            comments=comments.n,
+            answered=comments.answered,
+            units=int(works),
+            active=int(active),
+            led=int(works and secretaries.joined > 0),
+        )

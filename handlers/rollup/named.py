@@ -1,0 +1,113 @@
+"""Which units below are thanked, which need help, and the pilot beside the others.
+
+Only what may be shown of a unit speaks for or against it. Ratings come first, with the bounds of
+Wilson's interval (Wilson 1927), so that six happy citizens do not outrank sixty; then how many of
+the members pledge. Everything is held against the whole the unit is part of.
+"""
+
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from handlers.digest.figures import RatingFigures
+from handlers.rollup.figures import Named, Node, Pilot, Ratings
+
+MOST = 3
+_Z = 1.96  # bounds that hold in 95 cases of 100
+_GOOD = 0.8  # what a unit is held against where the whole may not be shown
+_FEW = 3  # of so few members a share says little
+
+
+def wilson(satisfied: int, count: int) -> tuple[float, float]:
+    """Between which shares the true one lies, seen so many satisfied of so many."""
+    share, spread = satisfied / count, _Z * _Z / count
+    middle = share + spread / 2
+    half = _Z * math.sqrt(share * (1 - share) / count + spread / (4 * count))
+    return (middle - half) / (1 + spread), (middle + half) / (1 + spread)
+
+
+def to_thank(nodes: Sequence[Node]) -> tuple[Named, ...]:
+    """At most three: best rated first (no worse than the whole), then those with most pledging."""
+    whole, units = nodes[0].all, [each for each in nodes[1:] if each.works]
+    good = _GOOD if whole.ratings.share is None else whole.ratings.share
+    rated = {
+        each.id: (-wilson(scores.satisfied, scores.count)[0], each.code)
+        for each, scores in _scored(units)
+        if scores.satisfied >= good * scores.count
+    }
+    pledging = {
+        each.id: (-share, -each.own.members, each.code)
+        for each, share in _pledging(units)
+        if share > (whole.pledging or 0)
+    }
+    return _first(units, ("satisfied", rated), ("pledging", pledging))
+
+
+def to_help(nodes: Sequence[Node], thanked: Collection[int]) -> tuple[Named, ...]:
+    """At most three: rated worse than the whole beyond chance first, then those with few pledging.
+
+    Silent units are told apart from these.
+    """
+    whole = nodes[0].all
+    units = [
+        each for each in nodes[1:] if each.works and not each.silent and each.id not in thanked
+    ]
+    good = _GOOD if whole.ratings.share is None else whole.ratings.share
+    rated = {
+        each.id: (upper, each.code)
+        for each, scores in _scored(units)
+        if (upper := wilson(scores.satisfied, scores.count)[1]) < good
+    }
+    pledging = {
+        each.id: (share, -each.own.members, each.code)
+        for each, share in _pledging(units)
+        if share < (whole.pledging or 0)
+    }
+    return _first(units, ("rated_low", rated), ("few_pledging", pledging))
+
+
+def _scored(units: Sequence[Node]) -> Iterator[tuple[Node, RatingFigures]]:
+    for each in units:
+        scores = each.own.ratings.scores
+        if scores is not None and scores.count:
+            yield each, scores
+
+
+def _pledging(units: Sequence[Node]) -> Iterator[tuple[Node, float]]:
+    for each in units:
+        if each.own.members >= _FEW and each.own.pledging is not None:
+            yield each, each.own.pledging
+
+
+def _first(
+    units: Sequence[Node], *rules: tuple[str, Mapping[int, tuple[float | str, ...]]]
+) -> tuple[Named, ...]:
+    """The first units by the first rule, filled up by the next ones."""
+    by_id = {each.id: each for each in units}
+    found: dict[int, Named] = {}
+    for because, ranks in rules:
+        for unit in sorted(ranks, key=lambda unit: ranks[unit]):
+            if len(found) < MOST:
+                found.setdefault(unit, Named(by_id[unit], because))
+    return tuple(found.values())
+
+
+def pilots_of(nodes: Sequence[Node]) -> tuple[Pilot, ...]:
+    """Every pilot unit below, with what its parent has besides it.
+
+    The others are what is left of the parent without the pilot: nothing that could not be computed
+    from the two, so it is shown where both are.
+    """
+    parents = {each.id: each for each in nodes}
+    return tuple(
+        Pilot(each, _without(parents[each.parent_id].all.ratings, each.all.ratings))
+        for each in nodes[1:]
+        if each.pilot and each.parent_id is not None
+    )
+
+
+def _without(whole: Ratings, part: Ratings) -> Ratings | None:
+    if whole.scores is None or part.scores is None:
+        return None
+    levels = {level: n - part.scores.by_level[level] for level, n in whole.scores.by_level.items()}
+    rest = RatingFigures(levels)
+    return Ratings(rest.count, rest) if rest.count else None
