@@ -4,6 +4,7 @@ import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
 
+from handlers.names import folded
 from handlers.roster.mistakes import Wrong
 from handlers.texts import mark
 
@@ -23,12 +24,20 @@ _GUARDED = re.compile(
 _FORMULA_STARTS = "=+-@＝＋－＠'"
 _DESK_CODE = re.compile(r"(?=.*[0-9])[A-Za-z][A-Za-z0-9_-]{0,15}", re.ASCII)
 _WORD = re.compile(r"[A-Za-z0-9_-]{1,20}", re.ASCII)
+_ZERO_LOST = re.compile(r"([35789]\d{8})(?:\.0)?", re.ASCII)  # a telephone number as a number
 _EMAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}",
     re.ASCII,
 )
 _YES = {"yes", "y", "có", "co", "x", "1", "true"}
+_ROLES = {
+    "member": "member",
+    "secretary": "secretary",
+    "doan vien": "member",
+    "bi thu": "secretary",
+}
+_MINUS = {"-", "–", "−"}
 _NO = {"no", "n", "không", "khong", "0", "false", ""}
 
 
@@ -99,6 +108,13 @@ def code(cell: Cell) -> str:
     return found
 
 
+def person_code(cell: Cell) -> str:
+    """A person's code; a telephone number that a spreadsheet took for a number gets its zero back."""
+    found = code(cell)
+    lost = _ZERO_LOST.fullmatch(found)
+    return f"0{lost[1]}" if lost else found
+
+
 def desk_code(cell: Cell) -> str:
     """The code people type and scan, in capitals."""
     found = code(cell)
@@ -162,14 +178,16 @@ def flag(cell: Cell) -> bool:
 def role(cell: Cell) -> str:
     """member or secretary; -member or -secretary where that role ends."""
     found = text(cell).casefold()
-    if found.removeprefix("-") not in {"member", "secretary"}:
+    ends, named = ("-", found[1:]) if found[:1] in _MINUS else ("", found)
+    role = _ROLES.get(folded(named))
+    if role is None:
         raise Wrong(
             mark(
                 "{found} is not a role: write member or secretary, or -member or -secretary to end it."
             ),
             found=found,
         )
-    return found
+    return f"{ends}{role}"
 
 
 def email(cell: Cell) -> str:

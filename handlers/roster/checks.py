@@ -1,6 +1,7 @@
 """The rows of a roster, one model per sheet; each cell is checked on its own."""
 
-from typing import Annotated, Any, TypeVar
+from datetime import date
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -16,7 +17,7 @@ from pydantic import (
 from handlers.roster import cells
 from handlers.roster.cells import Cell
 from handlers.roster.mistakes import Place, RosterError, Wrong, error_at
-from handlers.roster.moments import Moment, moment, optional_moment
+from handlers.roster.moments import Moment, moment, optional_day, optional_moment
 from handlers.texts import Speech
 
 Name = Annotated[str, BeforeValidator(cells.name)]
@@ -24,11 +25,18 @@ ShortText = Annotated[str, BeforeValidator(cells.short_text)]
 Code = Annotated[str, BeforeValidator(cells.code)]
 OptionalCode = Annotated[str, BeforeValidator(cells.optional_code)]
 Word = Annotated[str, BeforeValidator(cells.word_code)]
+PersonCode = Annotated[str, BeforeValidator(cells.person_code)]
+OptionalDay = Annotated[date | None, BeforeValidator(optional_day)]
 Flag = Annotated[bool, BeforeValidator(cells.flag)]
 
 
 class Row(BaseModel):
-    """A row with its place. Cells that were wrong are None and named in `wrong`."""
+    """A row with its place. Cells that were wrong are None and named in `wrong`.
+
+    `OPTIONAL` are the fields whose column a file may leave out.
+    """
+
+    OPTIONAL: ClassVar[frozenset[str]] = frozenset()
 
     _place: Place = PrivateAttr(default=Place(""))
     _wrong: frozenset[str] = PrivateAttr(default=frozenset())
@@ -59,24 +67,39 @@ class Row(BaseModel):
 
 
 class UnitRow(Row):
-    """A unit of the tree."""
+    """A unit of the tree. `since` and `until` are the first and the last day it is like this;
+    `merged_into` is the unit that takes its people and desks when it closes."""
+
+    OPTIONAL = frozenset({"since", "until", "merged_into"})
 
     code: Code
     name: Name
     kind: ShortText
     parent_code: OptionalCode
     pilot: Flag
+    since: OptionalDay = Field(None, alias="from")
+    until: OptionalDay = Field(None, alias="to")
+    merged_into: OptionalCode = ""
+
+    @property
+    def closes(self) -> bool:
+        """Whether the row says that the unit is no more."""
+        return self.until is not None or bool(self.merged_into)
 
 
 class PersonRow(Row):
-    """A person's place in one unit, or its end."""
+    """A person's place in one unit, or its end. `since` and `until` are its first and last day."""
 
-    code: Code
+    OPTIONAL = frozenset({"since", "until"})
+
+    code: PersonCode
     full_name: Name
     unit_code: Code
     role: Annotated[str, BeforeValidator(cells.role)]
     position: ShortText
     email: Annotated[str, BeforeValidator(cells.email)]
+    since: OptionalDay = Field(None, alias="from")
+    until: OptionalDay = Field(None, alias="to")
 
     @property
     def ends(self) -> bool:
@@ -90,19 +113,22 @@ class PersonRow(Row):
 
 
 class DeskRow(Row):
-    """A desk."""
+    """A desk. `until` is its last day."""
+
+    OPTIONAL = frozenset({"until"})
 
     code: Annotated[str, BeforeValidator(cells.desk_code)]
     name: Name
     unit_code: Code
     multi_agency: Flag
+    until: OptionalDay = Field(None, alias="to")
 
 
 class DutyRow(Row):
     """Who is at which desk, from when to when (`until` None: until further)."""
 
     desk_code: Annotated[str, BeforeValidator(cells.desk_reference)]
-    person_code: Code
+    person_code: PersonCode
     since: Annotated[Moment, BeforeValidator(moment)] = Field(alias="from")
     until: Annotated[Moment | None, BeforeValidator(optional_moment)] = Field(alias="to")
 
@@ -138,8 +164,19 @@ R = TypeVar("R", bound=Row)
 
 
 def columns(model: type[Row]) -> tuple[str, ...]:
-    """The column names of a sheet."""
-    return tuple(field.alias or name for name, field in model.model_fields.items())
+    """The columns a sheet must have."""
+    return tuple(
+        field.alias or name
+        for name, field in model.model_fields.items()
+        if name not in model.OPTIONAL
+    )
+
+
+def optional_columns(model: type[Row]) -> tuple[str, ...]:
+    """The columns a sheet may have besides."""
+    return tuple(
+        field.alias or name for name, field in model.model_fields.items() if name in model.OPTIONAL
+    )
 
 
 def check_row(

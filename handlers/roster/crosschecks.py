@@ -6,11 +6,12 @@ The tree of units is checked in tree.py, duties in duties.py.
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
-from handlers.roster.checks import PersonRow, Row
+from handlers.roster.checks import DeskRow, PersonRow, Row, UnitRow
 from handlers.roster.mistakes import RosterError, error_at
 from handlers.roster.read import Roster
+from handlers.roster.terms import Terms
+from handlers.roster.units import units_after
 from handlers.texts import Speech, mark
 from storage.queries.roster import StoredRoster
 
@@ -23,7 +24,7 @@ class Checking:
 
     roster: Roster
     stored: StoredRoster
-    timezone: ZoneInfo
+    terms: Terms
     say: Speech
     errors: list[RosterError] = field(default_factory=list)
 
@@ -36,6 +37,7 @@ class Checking:
         self._desks = {r.code for r in self.roster.desks if r.right("code")} | set(
             self.stored.desks
         )
+        self.aims = units_after(self.roster, self.stored, self.terms)
 
     def add(self, row: Row, column: str, reason: str) -> None:
         """Note a mistake of a row."""
@@ -82,9 +84,10 @@ def check_people(checking: Checking) -> None:
     for row in people:
         if row.right("unit_code"):
             checking.unit(row, "unit_code", row.unit_code)
-    whole = [row for row in people if row.right("code", "unit_code", "role")]
+        check_days(checking, row)
+    whole = [row for row in people if row.right("code", "unit_code", "role", "until")]
     twice = set()
-    for row, earlier in repeated(whole, lambda row: (row.code, row.unit_code, row.role_named)):
+    for row, earlier in repeated(whole, _place):
         twice.add(id(row))
         where = {"file": earlier.place.file, "row": earlier.place.row}
         if row.ends == earlier.ends:
@@ -96,6 +99,22 @@ def check_people(checking: Checking) -> None:
             sentence = mark("One row gives this role, another ends it: {file}, row {row}.")
             checking.add(row, "role", say(sentence, **where))
     _refuse_contradictions(checking, [r for r in people if id(r) not in twice and not r.ends])
+
+
+def _place(row: PersonRow) -> Hashable:
+    """What stands once: a role that is over may have been held before, until another day."""
+    return row.code, row.unit_code, row.role_named, None if row.ends else row.until
+
+
+def check_days(checking: Checking, row: UnitRow | PersonRow | DeskRow) -> None:
+    """No day lies ahead of today, and none ends before it begins."""
+    since = None if isinstance(row, DeskRow) else row.since
+    for column, field_name, day in (("from", "since", since), ("to", "until", row.until)):
+        if day is not None and row.right(field_name) and day > checking.terms.today:
+            reason = checking.say("{day} lies ahead: import it once it has come.", day=day)
+            checking.add(row, column, reason)
+    if since is not None and row.until is not None and row.until < since:
+        checking.add(row, "to", checking.say("The last day is before the first."))
 
 
 def _refuse_contradictions(checking: Checking, people: list[PersonRow]) -> None:
@@ -121,6 +140,7 @@ def check_desks(checking: Checking) -> None:
     for row in checking.roster.desks:
         if row.right("unit_code"):
             checking.unit(row, "unit_code", row.unit_code)
+        check_days(checking, row)
     refuse_double_codes(checking, [row for row in checking.roster.desks if row.right("code")])
 
 

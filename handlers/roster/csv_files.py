@@ -3,12 +3,13 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from handlers.roster.mistakes import Wrong
 from handlers.texts import mark
 
 _SEPARATORS = ",;\t"
+_LINES_ABOVE = 30  # a title may stand above the header
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -16,14 +17,14 @@ _MARKS = (
 )
 
 
-def rows(data: bytes, known: Iterable[str]) -> Iterator[list[str]]:
+def rows(data: bytes, is_column: Callable[[str], bool]) -> Iterator[list[str]]:
     """Every record, blank ones too, so that counting them gives the spreadsheet's row.
 
-    `known` are column names: the separator is the one that finds most of them.
+    `is_column` says whether a heading is known: the separator is the one that finds most of them.
     """
     content = _decoded(data)
     declared, content = _declared_separator(content)
-    separator = declared or _separator(content, {each.casefold() for each in known})
+    separator = declared or _separator(content, is_column)
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=separator, strict=True)
     record = 0
     try:
@@ -68,10 +69,16 @@ def _declared_separator(content: str) -> tuple[str | None, str]:
     return None, content
 
 
-def _separator(content: str, known: set[str]) -> str:
-    header = next((line for line in content.splitlines() if line.strip(_SEPARATORS + " ")), "")
+def _separator(content: str, is_column: Callable[[str], bool]) -> str:
+    lines = [line for line in content.splitlines() if line.strip(_SEPARATORS + " ")]
 
     def found(separator: str) -> int:
-        return len({cell.strip(' "').casefold() for cell in header.split(separator)} & known)
+        return max(
+            (
+                sum(is_column(cell.strip(' "')) for cell in set(line.split(separator)))
+                for line in lines[:_LINES_ABOVE]
+            ),
+            default=0,
+        )
 
     return max(_SEPARATORS, key=found)

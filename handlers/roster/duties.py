@@ -42,8 +42,8 @@ def check_duties(checking: Checking) -> None:
 def _shift(checking: Checking, row: DutyRow, order: int) -> _Shift | None:
     if not row.right("since", "until"):
         return None
-    starts = row.since.begins(checking.timezone)
-    ends = row.until.is_over(checking.timezone) if row.until else _FOREVER
+    starts = row.since.begins(checking.terms.timezone)
+    ends = row.until.is_over(checking.terms.timezone) if row.until else _FOREVER
     if ends <= starts:
         checking.add(row, "to", checking.say("The end must be after the beginning."))
         return None
@@ -65,7 +65,7 @@ def _refuse_overlap(checking: Checking, one: _Shift, other: _Shift) -> None:
     if later.row is None:
         return  # both are stored: not this import's mistake
     if earlier.row is None:
-        starts = earlier.starts.astimezone(checking.timezone)
+        starts = earlier.starts.astimezone(checking.terms.timezone)
         reason = checking.say(
             "This person already has a duty at this desk, stored from {start} on."
             " Import that one with an end first.",

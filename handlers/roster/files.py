@@ -1,13 +1,13 @@
 """A path to the tables inside it: which sheet each one is, and its rows as cells."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from handlers.roster import csv_files, workbooks
 from handlers.roster.cells import Cell
-from handlers.roster.checks import SHEETS, columns
+from handlers.roster.checks import SHEETS, columns, optional_columns
+from handlers.roster.columns import column_of, sheet_of, sheet_of_file
 from handlers.roster.json_files import json_tables
 from handlers.roster.mistakes import Place, Wrong
 from handlers.texts import mark
@@ -44,9 +44,9 @@ def tables(path: Path) -> Iterator[FoundTable]:
     if not filled:
         raise Wrong(mark("The file is empty."))
     for sheet in filled:
-        name = sheet.name.strip().casefold()
-        known = name if name in SHEETS else None
-        yield FoundTable(Place(path.name, sheet.name), known, sheet.rows, sheet.unusable)
+        yield FoundTable(
+            Place(path.name, sheet.name), sheet_of(sheet.name), sheet.rows, sheet.unusable
+        )
 
 
 def _content(path: Path) -> bytes:
@@ -66,16 +66,22 @@ def _content(path: Path) -> bytes:
 
 
 def _csv_table(path: Path, data: bytes) -> FoundTable:
-    """units.csv, 2026-units.csv and tinh_doan_units.csv all hold units."""
-    sheet = re.split(r"[-_]", path.stem.strip().casefold())[-1]
-    if sheet not in SHEETS:
+    """units.csv, 2026-units.csv, tinh_doan_units.csv and don-vi.csv all hold units."""
+    sheet = sheet_of_file(path.stem)
+    if sheet is None:
         raise Wrong(
             mark(
                 "The name does not say what is in it: call it units.csv, people.csv, desks.csv,"
                 " duties.csv, axes.csv or catalogue.csv."
             )
         )
-    return FoundTable(Place(path.name), sheet, csv_files.rows(data, columns(SHEETS[sheet])))
+    model = SHEETS[sheet]
+    known = [*columns(model), *optional_columns(model)]
+
+    def is_column(heading: str) -> bool:
+        return column_of(sheet, heading, known) is not None
+
+    return FoundTable(Place(path.name), sheet, csv_files.rows(data, is_column))
 
 
 def is_filled(row: Sequence[Cell]) -> bool:

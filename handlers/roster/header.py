@@ -1,32 +1,75 @@
-"""The header of a table: which column is which, in any order."""
+"""The header of a table: where it stands, and which column is which, in any order."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from handlers.roster.cells import Cell
+from handlers.roster.checks import SHEETS, columns, optional_columns
+from handlers.roster.columns import column_of, is_not_kept
 from handlers.roster.mistakes import Place, RosterError, error_at
 from handlers.texts import Speech
 
+MOST_ROWS_ABOVE = 30
+_FEWEST_NAMES = 2  # a title may contain one word that is a column's too
 
-def read_header(
-    cells: Sequence[Cell], wanted: Sequence[str], at: Place, say: Speech
-) -> tuple[list[str], list[RosterError]]:
-    """The column names from left to right, and what is wrong with them."""
-    typed = [str(cell or "").strip() for cell in cells]
+
+@dataclass
+class Header:
+    """The columns from left to right (None: not kept), what is wrong, and headings not kept."""
+
+    names: list[str | None]
+    errors: list[RosterError] = field(default_factory=list)
+    not_kept: list[str] = field(default_factory=list)
+
+
+def find_header(sheet: str, rows: Sequence[Sequence[Cell]]) -> int:
+    """Which of the first rows is the header: the one with most columns' names, else the first.
+
+    Of a header in two rows, whose cells are merged downwards, it is the lower one.
+    """
+    known = _known(sheet)
+    found = [
+        sum(column_of(sheet, heading, known) is not None for heading in set(_typed(row)))
+        for row in rows[:MOST_ROWS_ABOVE]
+    ]
+    most = max(found, default=0)
+    if most < _FEWEST_NAMES:
+        return 0
+    index = found.index(most)
+    while index + 1 < len(found) and found[index + 1] == most:
+        index += 1
+    return index
+
+
+def read_header(sheet: str, cells: Sequence[Cell], at: Place, say: Speech) -> Header:
+    """The columns of a header and what is wrong with them."""
+    wanted, known = columns(SHEETS[sheet]), _known(sheet)
+    typed = _typed(cells)
     while typed and not typed[-1]:
         typed.pop()
-    names = [each.casefold() for each in typed]
-    errors = []
-    for index, name in enumerate(names):
-        if not name:
-            errors.append(error_at(at, say("This column has no name."), letters(index + 1)))
-        elif name not in wanted:
-            reason = say("There is no such column; known are {known}.", known=", ".join(wanted))
-            errors.append(error_at(at, reason, typed[index]))
-        elif name in names[:index]:
-            errors.append(error_at(at, say("This column stands here twice."), name))
-    missing = [name for name in wanted if name not in names]
-    errors += [error_at(at, say("This column is missing."), name) for name in missing]
-    return names, errors
+    header = Header([column_of(sheet, each, known) for each in typed])
+    for index, (heading, name) in enumerate(zip(typed, header.names, strict=True)):
+        if not heading:
+            reason = say("This column has no name.")
+            header.errors.append(error_at(at, reason, letters(index + 1)))
+        elif name is None and is_not_kept(sheet, heading):
+            header.not_kept.append(heading)
+        elif name is None:
+            reason = say("There is no such column; known are {known}.", known=", ".join(known))
+            header.errors.append(error_at(at, reason, heading))
+        elif name in header.names[:index]:
+            header.errors.append(error_at(at, say("This column stands here twice."), name))
+    missing = [name for name in wanted if name not in header.names]
+    header.errors += [error_at(at, say("This column is missing."), name) for name in missing]
+    return header
+
+
+def _known(sheet: str) -> tuple[str, ...]:
+    return columns(SHEETS[sheet]) + optional_columns(SHEETS[sheet])
+
+
+def _typed(cells: Sequence[Cell]) -> list[str]:
+    return [" ".join(str(cell or "").split()) for cell in cells]
 
 
 def letters(column: int) -> str:

@@ -15,6 +15,9 @@ _DATES = (
     re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})" + _CLOCK, re.ASCII),
 )
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2099, 12, 31)
+_SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?", re.ASCII)  # a day as Excel counts it
+_DAY_0 = datetime(1899, 12, 30)  # noqa: DTZ001 - of Excel's calendar, which has no time zone
+_SERIALS = range((_EARLIEST - _DAY_0.date()).days, (_LATEST - _DAY_0.date()).days + 1)
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,9 @@ class Moment:
 
 
 def optional_moment(cell: Cell) -> Moment | None:
-    """A date cell, 2026-01-31, 31/01/2026, either with HH:MM; or empty."""
+    """A date cell, 2026-01-31, 31/01/2026, either with HH:MM, a day as Excel counts it; or empty."""
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and int(cell) in _SERIALS:
+        return _counted(cell)
     if isinstance(cell, datetime):
         minute = (cell + timedelta(seconds=30)).replace(second=0, microsecond=0)
         return _in_range(Moment(minute.date(), minute.time()))
@@ -45,8 +50,25 @@ def optional_moment(cell: Cell) -> Moment | None:
         return _in_range(Moment(cell))
     if cell is None or isinstance(cell, str):
         found = text(cell)
+        if _SERIAL.fullmatch(found) and int(found[:5]) in _SERIALS:
+            return _counted(float(found.replace(",", ".")))
         return _in_range(_read_moment(found)) if found else None
     raise _no_date(str(cell))
+
+
+def optional_day(cell: Cell) -> date | None:
+    """A day, or None where the cell is empty."""
+    found = optional_moment(cell)
+    return found.day if found else None
+
+
+def _counted(days: float) -> Moment:
+    """Days since Excel's day 0; what follows the point is the time of day."""
+    moment = _DAY_0 + timedelta(days=days)
+    if days == int(days):
+        return Moment(moment.date())
+    minute = (moment + timedelta(seconds=30)).replace(second=0, microsecond=0)
+    return Moment(minute.date(), minute.time())
 
 
 def moment(cell: Cell) -> Moment:

@@ -1,46 +1,58 @@
 """What an import will do: the roster of the files compared with the one that is stored."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from handlers.names import folded
 from handlers.roster.catalogue import check_catalogue
-from handlers.roster.checks import PersonRow
+from handlers.roster.checks import DeskRow, PersonRow
 from handlers.roster.crosschecks import Checking, check_desks, check_people
 from handlers.roster.duties import check_duties
-from handlers.roster.mistakes import RosterError
+from handlers.roster.leftovers import check_leftovers
+from handlers.roster.mistakes import RosterError, RosterMistakes
 from handlers.roster.read import Roster
+from handlers.roster.roles import RoleChanges, change_roles
+from handlers.roster.terms import Terms
 from handlers.roster.tree import check_units
+from handlers.roster.units import DAY, UnitAim, successor
 from handlers.texts import Speech
-from storage.queries.roster import StoredMembership, StoredRoster
+from storage.queries.roster import StoredDuty, StoredRoster
 
 Values = dict[str, Any]
 
 
 @dataclass
 class Changes:
-    """Rows of one table: to insert, to update (with their `id`), to end (their ids), and as they
-    are already."""
+    """Rows of one table: to insert, to update (with their `id`), how many are as before, how many
+    of the changed ones are an end, and how many stored ones the files do not name."""
 
     added: list[Values] = field(default_factory=list)
     changed: list[Values] = field(default_factory=list)
     unchanged: int = 0
-    ended: list[int] = field(default_factory=list)
+    ended: list[Values] = field(default_factory=list)
+    untouched: int = 0
 
-    def note(self, stored: Any, identity: Values, values: Values) -> None:
+    def note(self, stored: Any, identity: Values, values: Values, *, ends: bool = False) -> None:
         """Compare the wanted values with a stored row (None: there is none)."""
         if stored is None:
             self.added.append({**identity, **values})
         elif all(getattr(stored, name) == value for name, value in values.items()):
             self.unchanged += 1
         else:
-            self.changed.append({"id": stored.id, **values})
+            (self.ended if ends else self.changed).append({"id": stored.id, **values})
 
     def __len__(self) -> int:
         return len(self.added) + len(self.changed) + len(self.ended)
+
+
+@dataclass(frozen=True)
+class UnitChange:
+    """A stored unit that becomes something else; `dated`: its row says since when it is this."""
+
+    aim: UnitAim
+    dated: date | None
 
 
 @dataclass
@@ -48,24 +60,51 @@ class Plan:
     """Changes per table; rows name units, people and desks by their codes."""
 
     units: Changes
+    unit_changes: list[UnitChange]
     people: Changes
-    memberships: Changes
+    roles: RoleChanges
     desks: Changes
     duties: Changes
+    duties_not_begun: list[StoredDuty]
+    untouched_roles: int = 0
 
-    def tables(self) -> dict[str, Changes]:
-        """The changes by the name of the table, in the order they must be stored."""
-        return dict(vars(self))
+    def __len__(self) -> int:
+        roles = self.roles
+        of_roles = sum(
+            len(each)
+            for each in (roles.added, roles.moved, roles.ended, roles.dated, roles.history)
+        )
+        tables = sum(len(each) for each in (self.units, self.people, self.desks, self.duties))
+        return of_roles + tables + len(self.duties_not_begun)
 
 
-def mistakes(
-    roster: Roster, stored: StoredRoster, timezone: ZoneInfo, say: Speech
-) -> list[RosterError]:
-    """Every mistake of the roster, those of reading included, in the order of the files."""
-    checking = Checking(roster, stored, timezone, say)
+def make_plan(roster: Roster, stored: StoredRoster, terms: Terms, say: Speech) -> Plan:
+    """What to add, change and end; RosterMistakes with every mistake, those of reading included."""
+    checking = Checking(roster, stored, terms, say)
     for check in (check_units, check_people, check_desks, check_duties, check_catalogue):
         check(checking)
-    found = roster.errors + checking.errors
+    _raise(checking)
+    roles, desks = change_roles(checking), _desks(checking)
+    check_leftovers(checking, roles.after, _open_desks(checking, desks))
+    _raise(checking)
+    units, unit_changes = _units(checking)
+    duties, not_begun = _duties(checking)
+    return Plan(
+        units=units,
+        unit_changes=unit_changes,
+        people=_people(checking),
+        roles=roles,
+        desks=desks,
+        duties=duties,
+        duties_not_begun=not_begun,
+        untouched_roles=len(stored.memberships) - len(roles.named),
+    )
+
+
+def _raise(checking: Checking) -> None:
+    """Every mistake so far, in the order of the files, by the columns' names in them."""
+    roster = checking.roster
+    found = [_as_headed(roster, error) for error in roster.errors + checking.errors]
     tables = list(dict.fromkeys((error.file, error.sheet) for error in found))
     files = list(dict.fromkeys(error.file for error in found))
     found.sort(
@@ -75,39 +114,65 @@ def mistakes(
             error.row or 0,
         )
     )
-    return found
+    if found:
+        raise RosterMistakes(found)
 
 
-def compare(roster: Roster, stored: StoredRoster, timezone: ZoneInfo) -> Plan:
-    """What to add, change and end for a roster without mistakes. Absence deletes nothing."""
-    return Plan(
-        units=_units(roster, stored),
-        people=_people(roster, stored),
-        memberships=_memberships(roster, stored),
-        desks=_desks(roster, stored),
-        duties=_duties(roster, stored, timezone),
-    )
+def _as_headed(roster: Roster, error: RosterError) -> RosterError:
+    heading = roster.headings.get((error.file, error.sheet), {}).get(error.column, "")
+    if not heading or heading.casefold() == error.column:
+        return error
+    return RosterError(error.file, error.sheet, error.row, heading, error.reason)
 
 
-def _units(roster: Roster, stored: StoredRoster) -> Changes:
-    changes = Changes()
-    for row in roster.units:
+def _units(checking: Checking) -> tuple[Changes, list[UnitChange]]:
+    changes, found = Changes(), []
+    first = not checking.stored.units
+    for aim in checking.aims.values():
+        if aim.row is None and aim.stored is not None and not _differs(aim):
+            changes.untouched += aim.is_open
+            continue
         values = {
-            "name": row.name,
-            "folded": folded(row.name),
-            "kind": row.kind,
-            "parent_code": row.parent_code,
-            "pilot": row.pilot,
+            "name": aim.name,
+            "kind": aim.kind,
+            "parent_code": aim.parent_code,
+            "pilot": aim.pilot,
+            "until": aim.until,
+            "merged_into": aim.merged_into,
         }
-        changes.note(stored.units.get(row.code), {"code": row.code}, values)
-    return changes
+        since = aim.row.since if aim.row is not None else None
+        if aim.stored is None:
+            began = since or (None if first else aim.on)
+            changes.added.append({"code": aim.code, **values, "since": began})
+            continue
+        dated = since if _may_be_dated(aim, since) else None
+        if dated is not None and dated != aim.stored.since:
+            values["since"] = dated
+        before = len(changes)
+        changes.note(aim.stored, {}, values, ends=aim.closes_now)
+        if len(changes) > before:
+            found.append(UnitChange(aim, dated))
+    return changes, found
 
 
-def _people(roster: Roster, stored: StoredRoster) -> Changes:
-    changes = Changes()
+def _differs(aim: UnitAim) -> bool:
+    stored = aim.stored
+    return stored is None or (aim.until, aim.parent_code) != (stored.until, stored.parent_code)
+
+
+def _may_be_dated(aim: UnitAim, since: date | None) -> bool:
+    """A unit that was something else before keeps the day on which it became what it is."""
+    stored = aim.stored
+    if since is None or stored is None or stored.since is None or stored.changed is None:
+        return True
+    return since <= stored.since
+
+
+def _people(checking: Checking) -> Changes:
+    changes, stored = Changes(), checking.stored
     rows: dict[str, list[PersonRow]] = defaultdict(list)
-    for row in roster.people:
-        if not row.ends:
+    for row in checking.roster.people:
+        if not row.ends and (row.until is None or row.code not in stored.people):
             rows[row.code].append(row)
     for code, each in rows.items():
         values = {
@@ -116,51 +181,73 @@ def _people(roster: Roster, stored: StoredRoster) -> Changes:
             "email": next((row.email for row in each if row.email), ""),
         }
         changes.note(stored.people.get(code), {"code": code}, values)
+    named = {row.code for row in checking.roster.people}
+    changes.untouched = len({each.person_code for each in stored.memberships} - named)
     return changes
 
 
-def _memberships(roster: Roster, stored: StoredRoster) -> Changes:
-    """A person whose only role in a unit is another one now changes it, instead of having both."""
-    changes = Changes()
-    before: Mapping[tuple[str, str], dict[str, StoredMembership]] = defaultdict(dict)
-    for membership in stored.memberships:
-        place = membership.person_code, membership.unit_code
-        before[place][membership.role] = membership
-    wanted: Mapping[tuple[str, str], list[str]] = defaultdict(list)
-    for row in roster.people:
-        place = row.code, row.unit_code
-        if not row.ends:
-            wanted[place].append(row.role)
-        elif row.role_named in before[place]:
-            changes.ended.append(before[place].pop(row.role_named).id)
-    for (person, unit), roles in wanted.items():
-        held = before.get((person, unit), {})
-        moved = len(roles) == len(held) == 1
-        for role in roles:
-            match = next(iter(held.values())) if moved else held.get(role)
-            changes.note(match, {"person_code": person, "unit_code": unit}, {"role": role})
-    return changes
-
-
-def _desks(roster: Roster, stored: StoredRoster) -> Changes:
-    changes = Changes()
-    for row in roster.desks:
+def _desks(checking: Checking) -> Changes:
+    changes, stored, aims = Changes(), checking.stored, checking.aims
+    rows: dict[str, DeskRow] = {row.code: row for row in checking.roster.desks}
+    for row in rows.values():
+        before = stored.desks.get(row.code)
+        ends = row.until is not None and before is not None and before.until is None
         values = {
             "name": row.name,
             "folded": folded(row.name),
             "unit_code": row.unit_code,
             "multi_agency": row.multi_agency,
+            "until": row.until,
         }
-        changes.note(stored.desks.get(row.code), {"code": row.code}, values)
+        changes.note(before, {"code": row.code}, values, ends=ends)
+    for desk in stored.desks.values():
+        if desk.code in rows or desk.until is not None:
+            continue
+        values = {name: getattr(desk, name) for name in ("id", "name", "folded", "multi_agency")}
+        goal = successor(aims, desk.unit_code)
+        if checking.terms.complete and rows:
+            until = checking.terms.on - DAY
+            changes.ended.append({**values, "unit_code": desk.unit_code, "until": until})
+        elif goal != desk.unit_code and not aims[desk.unit_code].is_open:
+            changes.changed.append({**values, "unit_code": goal, "until": None})
+        else:
+            changes.untouched += 1
     return changes
 
 
-def _duties(roster: Roster, stored: StoredRoster, timezone: ZoneInfo) -> Changes:
-    changes = Changes()
-    before = {(duty.desk_code, duty.person_code, duty.starts): duty for duty in stored.duties}
-    for row in roster.duties:
+def _open_desks(checking: Checking, desks: Changes) -> dict[str, tuple[str, DeskRow | None]]:
+    """Every desk that will be open: its unit, and the row that says so."""
+    after = {desk.code: desk.unit_code for desk in checking.stored.desks.values()
+             if desk.until is None}  # fmt: skip
+    codes = {desk.id: desk.code for desk in checking.stored.desks.values()}
+    rows = {row.code: row for row in checking.roster.desks}
+    for values in (*desks.added, *desks.changed, *desks.ended):
+        code = values.get("code") or codes[values["id"]]
+        after.pop(code, None)
+        if values["until"] is None:
+            after[code] = values["unit_code"]
+    return {code: (unit, rows.get(code)) for code, unit in after.items()}
+
+
+def _duties(checking: Checking) -> tuple[Changes, list[StoredDuty]]:
+    """Duties, and those of a complete list's absent ones that have not begun: they never will."""
+    changes, timezone, now = Changes(), checking.terms.timezone, checking.terms.now
+    before = {(d.desk_code, d.person_code, d.starts): d for d in checking.stored.duties}
+    named = set()
+    for row in checking.roster.duties:
         key = (row.desk_code, row.person_code, row.since.begins(timezone))
+        named.add(key)
         identity = dict(zip(("desk_code", "person_code", "starts"), key, strict=True))
         ends = row.until.is_over(timezone) if row.until else None
         changes.note(before.get(key), identity, {"ends": ends})
-    return changes
+    not_begun = []
+    for key, duty in before.items():
+        if key in named or duty.origin != "roster" or (duty.ends is not None and duty.ends <= now):
+            continue
+        if not (checking.terms.complete and named):
+            changes.untouched += 1
+        elif duty.starts < now:
+            changes.ended.append({"id": duty.id, "ends": now})
+        else:
+            not_begun.append(duty)
+    return changes, not_begun

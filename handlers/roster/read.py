@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 
 from handlers.roster.cells import Cell
@@ -15,10 +16,10 @@ from handlers.roster.checks import (
     Row,
     UnitRow,
     check_row,
-    columns,
 )
 from handlers.roster.files import FoundTable, is_filled, tables
-from handlers.roster.header import letters, read_header
+from handlers.roster.footer import ends_table, is_row
+from handlers.roster.header import MOST_ROWS_ABOVE, find_header, letters, read_header
 from handlers.roster.mistakes import Place, RosterError, Wrong, error_at
 from handlers.texts import Speech
 
@@ -28,7 +29,9 @@ MOST_ROWS = 100_000
 @dataclass
 class Roster:
     """What the files say. `incomplete` names the sheets of which something could not be read;
-    `unreadable_codes` the codes, as typed, of rows that are there but whose code is wrong."""
+    `unreadable_codes` the codes, as typed, of rows that are there but whose code is wrong;
+    `headings` what the columns of a table (file, sheet) are called there; `notes` tell what was
+    read past."""
 
     units: list[UnitRow] = field(default_factory=list)
     people: list[PersonRow] = field(default_factory=list)
@@ -39,6 +42,8 @@ class Roster:
     errors: list[RosterError] = field(default_factory=list)
     incomplete: set[str] = field(default_factory=set)
     unreadable_codes: set[str] = field(default_factory=set)
+    headings: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def rows_of(self, sheet: str) -> list[Row]:
         """The rows of the sheet of this name, as any kind of row."""
@@ -115,16 +120,14 @@ class _Reading:
             for number, row in enumerate(table.rows, start=table.first)
             if is_filled(row)
         )
-        at, header = next(filled, (place, ()))
-        if not header:
-            self._refuse(place, self.say("The file is empty."), [sheet])
-            return
-        names, errors = read_header(header, columns(SHEETS[sheet]), at, self.say)
-        if errors:
-            self.roster.errors += errors
-            self.roster.incomplete.add(sheet)
-            return
-        for at, row in filled:
+        names, below = self._header(sheet, filled, place)
+        footer = False
+        for at, row in below:
+            if ends_table(names, row) or (footer and not is_row(names, row)):
+                if not footer:
+                    self._note_footer(at, row)
+                footer = True
+                continue
             if len(self.roster) >= MOST_ROWS:
                 reason = self.say("More than {most} rows: import them in parts.", most=MOST_ROWS)
                 self._refuse(at, reason)
@@ -133,13 +136,44 @@ class _Reading:
             if self.on_row is not None:
                 self.on_row(len(self.roster))
 
-    def _read_row(self, at: Place, sheet: str, names: list[str], row: Sequence[Cell]) -> None:
+    def _header(
+        self, sheet: str, filled: Iterator[tuple[Place, Sequence[Cell]]], place: Place
+    ) -> tuple[list[str | None], Iterator[tuple[Place, Sequence[Cell]]]]:
+        """The columns and the rows below them; no rows where the header is wrong."""
+        above = list(islice(filled, MOST_ROWS_ABOVE))
+        if not above:
+            self._refuse(place, self.say("The file is empty."), [sheet])
+            return [], iter(())
+        index = find_header(sheet, [row for _, row in above])
+        at, cells = above[index]
+        header = read_header(sheet, cells, at, self.say)
+        for heading in header.not_kept:
+            reason = self.say("The column {column} is not kept.", column=heading)
+            self.roster.notes.append(error_at(place, reason).said(self.say))
+        if header.errors:
+            self.roster.errors += header.errors
+            self.roster.incomplete.add(sheet)
+            return [], iter(())
+        typed = self.roster.headings.setdefault((place.file, place.sheet), {})
+        for name, cell in zip(header.names, cells, strict=False):
+            if name is not None:
+                typed[name] = " ".join(str(cell).split())
+        return header.names, chain(above[index + 1 :], filled)
+
+    def _note_footer(self, at: Place, row: Sequence[Cell]) -> None:
+        first = next(str(cell).strip() for cell in row if is_filled([cell]))
+        reason = self.say("“{text}” ends the table: what stands there is not kept.", text=first)
+        self.roster.notes.append(error_at(at, reason).said(self.say))
+
+    def _read_row(
+        self, at: Place, sheet: str, names: list[str | None], row: Sequence[Cell]
+    ) -> None:
         if is_filled(row[len(names) :]):
             reason = self.say("The row has more cells than there are columns.")
             self._refuse(at, reason, [sheet])
             return
-        found: dict[str, Cell] = dict.fromkeys(names, None)
-        found.update(zip(names, row, strict=False))
+        found: dict[str, Cell] = {name: None for name in names if name is not None}
+        found.update((name, cell) for name, cell in zip(names, row, strict=False) if name)
         checked, errors = check_row(SHEETS[sheet], found, at, self.say)
         self.roster.errors += errors
         self.roster.rows_of(sheet).append(checked)

@@ -1,55 +1,28 @@
 """Import a roster inside one transaction: check it against the database, then store it in bulk."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from handlers.catalogue import known_axes
 from handlers.roster.catalogue import store_catalogue
-from handlers.roster.mistakes import RosterMistakes
-from handlers.roster.plan import Changes, Plan, Values, compare, mistakes
+from handlers.roster.endings import EndsMuch, large_endings
+from handlers.roster.plan import Plan, make_plan
 from handlers.roster.read import Roster
+from handlers.roster.record import as_json, record_of
+from handlers.roster.report import Counts, ImportReport, counts_of, examples_of
+from handlers.roster.terms import Terms, noon
+from handlers.roster.write import rows_to_write, write_plan
 from handlers.texts import Speech
-from storage.database import keys_of
-from storage.queries.ended_roles import end_role
-from storage.queries.roster import (
-    ids_by_code,
-    insert_rows,
-    lock_roster,
-    stored_roster,
-    update_rows,
-)
-from storage.tables import Desk, Duty, Membership, Person, Unit
+from storage.queries.audit import record
+from storage.queries.roster import StoredRoster, lock_roster, stored_roster
+from storage.queries.roster_state import State, roster_state
 
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How many rows of a table were new, changed, as before, and (roles only) ended."""
-
-    added: int
-    changed: int
-    unchanged: int
-    ended: int = 0
-
-
-@dataclass(frozen=True)
-class ImportReport:
-    """Counts by table (units, people, memberships, desks, duties; axes and items if the files
-    have a catalogue). `dry_run`: nothing stored."""
-
-    tables: dict[str, Counts]
-    dry_run: bool
-
-    @property
-    def changes_nothing(self) -> bool:
-        """Whether the database already said all of it."""
-        return not any(each.added or each.changed or each.ended for each in self.tables.values())
+ACTION = "roster.import"
 
 
 def import_roster(
@@ -59,103 +32,91 @@ def import_roster(
     say: Speech,
     *,
     on: date,
+    now: datetime | None = None,
+    complete: bool = False,
+    may_end: bool = True,
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Store a roster, or raise RosterMistakes with every mistake and store nothing.
 
-    `on` is the first day its changes hold. `progress(step, done, total)` is called with the steps "check" (in tables) and "store" (in
-    rows). May run again after a deadlock, as any work of storage.database.
+    `on` is the first day its changes hold, `now` the moment (noon of that day if not given).
+    `complete`: what a sheet leaves out ends. Unless `may_end`, EndsMuch is raised where more than
+    a tenth of anything would end. `progress(step, done, total)` is called with the steps "check"
+    (in tables) and "store" (in rows). May run again after a deadlock, as any work of
+    storage.database.
     """
     report = progress or _no_progress
+    terms = Terms(timezone, on, now or noon(on, timezone), complete)
     report("check", 0, 2)
     lock_roster(session)
     stored = replace(stored_roster(session), axes=known_axes(session))
-    found = mistakes(roster, stored, timezone, say)
-    if found:
-        raise RosterMistakes(found)
+    _keep_known_codes(roster, stored)
     report("check", 1, 2)
-    plan = compare(roster, stored, timezone)
+    plan = make_plan(roster, stored, terms, say)
     report("check", 2, 2)
-    if not dry_run:
-        _store(session, plan, on, report)
-    counts = {
-        name: Counts(len(each.added), len(each.changed), each.unchanged, len(each.ended))
-        for name, each in plan.tables().items()
-    }
-    for name, tally in store_catalogue(session, roster, dry_run=dry_run).items():
+    attempt = session.begin_nested()
+    before, after = _stored(session, plan, report)
+    endings = large_endings(before, after, terms.now)
+    if endings and not may_end and not dry_run:
+        raise EndsMuch(endings)
+    counts = counts_of(plan, len(_with_role(before) - _with_role(after)))
+    for name, tally in store_catalogue(session, roster, dry_run=False).items():
         counts[name] = Counts(**vars(tally))
-    return ImportReport(counts, dry_run)
+    found = ImportReport(counts, dry_run, endings, examples_of(plan, stored))
+    if dry_run:
+        attempt.rollback()
+        return found
+    attempt.commit()
+    return found if found.changes_nothing else _logged(session, found, terms, before, after)
 
 
 def _no_progress(step: str, done: int, total: int) -> None:
     del step, done, total
 
 
-def _store(session: Session, plan: Plan, on: date, report: Progress) -> None:
-    total, done = sum(map(len, plan.tables().values())), 0
+def _keep_known_codes(roster: Roster, stored: StoredRoster) -> None:
+    """Somebody whose telephone number was once stored without its zero stays that person."""
+    for row in roster.people:
+        row.code = _known(row.code, stored) if row.right("code") else row.code
+    for duty in roster.duties:
+        if duty.right("person_code"):
+            duty.person_code = _known(duty.person_code, stored)
+
+
+def _known(code: str, stored: StoredRoster) -> str:
+    short = code.removeprefix("0")
+    return short if code not in stored.people and short in stored.people else code
+
+
+def _stored(session: Session, plan: Plan, report: Progress) -> tuple[State, State]:
+    """Write what the plan says; the roster before and after."""
+    before = roster_state(session)
+    total, done = rows_to_write(plan), 0
     report("store", done, total)
-
-    def write(model: type[Any], changes: Changes) -> None:
-        nonlocal done
-        for rows in (
-            insert_rows(session, model, changes.added),
-            update_rows(session, model, changes.changed),
-        ):
-            for count in rows:
-                done += count
-                report("store", done, total)
-
-    _store_units(session, plan.units, write)
-    write(Person, _sealed(session, plan.people))
-    units = ids_by_code(session, Unit)
-    people = ids_by_code(session, Person)
-    for role in plan.memberships.ended:  # first: what it replaces may be the same place
-        end_role(session, role, on)
-    done += len(plan.memberships.ended)
-    write(Membership, _with_ids(plan.memberships, person=people, unit=units))
-    write(Desk, _with_ids(plan.desks, unit=units))
-    write(Duty, _with_ids(plan.duties, desk=ids_by_code(session, Desk), person=people))
+    for count in write_plan(session, plan):
+        done += count
+        report("store", done, total)
+    return before, roster_state(session) if total else before
 
 
-def _store_units(
-    session: Session, changes: Changes, write: Callable[[type[Any], Changes], None]
-) -> None:
-    """New units first without parents, which may be new themselves; then every parent."""
-    parents = {row["code"]: row["parent_code"] for row in changes.added if row["parent_code"]}
-    write(Unit, Changes(added=[_without(row, "parent_code") for row in changes.added]))
-    ids = ids_by_code(session, Unit)
-    write(Unit, _with_ids(Changes(changed=changes.changed), parent=ids))
-    links = [{"id": ids[code], "parent_id": ids[parent]} for code, parent in parents.items()]
-    _exhaust(update_rows(session, Unit, links))
+def _with_role(state: State) -> set[int]:
+    return {row["person_id"] for row in state["membership"].values()}
 
 
-def _with_ids(changes: Changes, **ids: dict[str, int]) -> Changes:
-    """The same rows with `x_code` replaced by `x_id`."""
-
-    def resolved(row: Values) -> Values:
-        row = dict(row)
-        for name, known in ids.items():
-            if f"{name}_code" in row:
-                row[f"{name}_id"] = known.get(row.pop(f"{name}_code"))
-        return row
-
-    return Changes([*map(resolved, changes.added)], [*map(resolved, changes.changed)])
-
-
-def _sealed(session: Session, changes: Changes) -> Changes:
-    keys = keys_of(session)
-
-    def sealed(row: Values) -> Values:
-        return {**row, "email": keys.seal(row["email"]) if row["email"] else ""}
-
-    return Changes([*map(sealed, changes.added)], [*map(sealed, changes.changed)])
-
-
-def _without(row: Values, name: str) -> Values:
-    return {key: value for key, value in row.items() if key != name}
-
-
-def _exhaust(counts: Iterable[int]) -> None:
-    for _ in counts:
-        pass
+def _logged(
+    session: Session, found: ImportReport, terms: Terms, before: State, after: State
+) -> ImportReport:
+    """The same report with the number of its entry in the audit log."""
+    number = record(
+        session,
+        at=terms.now,
+        action=ACTION,
+        details={
+            "on": terms.on.isoformat(),
+            "complete": terms.complete,
+            "counts": {name: asdict(each) for name, each in found.tables.items()},
+            "undo": as_json(record_of(before, after)),
+        },
+    )
+    return replace(found, number=number)

@@ -4,7 +4,7 @@ import html
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 
@@ -66,14 +66,29 @@ def sheets(data: bytes) -> Iterator[Sheet]:
             unusable = dict(_unusable_cells(archive))
         with CalamineWorkbook.from_object(BytesIO(data)) as workbook:
             for name in workbook.sheet_names:
-                found = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-                yield Sheet(name, [list(row) for row in found], unusable.get(name, []))
+                sheet = workbook.get_sheet_by_name(name)
+                found: list[list[Cell]] = [
+                    list(row) for row in sheet.to_python(skip_empty_area=False)
+                ]
+                _fill_merged(found, sheet.merged_cell_ranges or ())
+                yield Sheet(name, found, unusable.get(name, []))
     except Wrong:
         raise
     except _DAMAGE:
         raise Wrong(
             mark("The file is damaged or no Excel workbook. Open it in Excel and save it anew.")
         ) from None
+
+
+def _fill_merged(
+    rows: list[list[Cell]], merged: Iterable[tuple[tuple[int, int], tuple[int, int]]]
+) -> None:
+    """Cells merged downwards in one column, such as the unit of several people, each say it."""
+    for (first, column), (last, last_column) in merged:
+        if column != last_column:
+            continue
+        for row in rows[first + 1 : last + 1]:
+            row[column] = rows[first][column]
 
 
 def _refuse_what_is_no_plain_workbook(archive: zipfile.ZipFile) -> None:

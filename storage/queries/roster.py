@@ -2,21 +2,22 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlmodel import Session
 
 from storage.database import keys_of
-from storage.tables import Desk, Duty, Membership, Person, Unit
+from storage.tables import Desk, Duty, Membership, MembershipPast, Person, Unit, UnitPast
 
 _IMPORT_LOCK = 3004
 _AT_ONCE = 500
 
 
 class StoredUnit(NamedTuple):
-    """A unit; the parent by its code, "" for none."""
+    """A unit; its parent and the unit it was merged into by their codes, "" for none. `changed` is
+    the last day on which it was something else, None if it never was."""
 
     id: int
     code: str
@@ -25,6 +26,10 @@ class StoredUnit(NamedTuple):
     kind: str
     parent_code: str
     pilot: bool
+    since: date | None
+    until: date | None
+    merged_into: str
+    changed: date | None
 
 
 class StoredPerson(NamedTuple):
@@ -44,6 +49,17 @@ class StoredMembership(NamedTuple):
     person_code: str
     unit_code: str
     role: str
+    since: date | None
+
+
+class StoredPastRole(NamedTuple):
+    """A role somebody held until a day."""
+
+    person_code: str
+    unit_code: str
+    role: str
+    since: date | None
+    until: date
 
 
 class StoredDesk(NamedTuple):
@@ -55,6 +71,7 @@ class StoredDesk(NamedTuple):
     folded: str
     unit_code: str
     multi_agency: bool
+    until: date | None
 
 
 class StoredDuty(NamedTuple):
@@ -65,6 +82,7 @@ class StoredDuty(NamedTuple):
     person_code: str
     starts: datetime
     ends: datetime | None
+    origin: str
 
 
 @dataclass(frozen=True)
@@ -74,6 +92,7 @@ class StoredRoster:
     units: dict[str, StoredUnit]
     people: dict[str, StoredPerson]
     memberships: list[StoredMembership]
+    past_roles: list[StoredPastRole]
     desks: dict[str, StoredDesk]
     duties: list[StoredDuty]
     axes: frozenset[str] = frozenset()
@@ -87,6 +106,7 @@ def table_of(model: type[Any]) -> Table:
 
 _UNIT, _PERSON, _MEMBERSHIP = table_of(Unit), table_of(Person), table_of(Membership)
 _DESK, _DUTY = table_of(Desk), table_of(Duty)
+_PAST, _UNIT_PAST = table_of(MembershipPast), table_of(UnitPast)
 
 
 def lock_roster(session: Session) -> None:
@@ -101,13 +121,20 @@ def stored_roster(session: Session) -> StoredRoster:
         units={each.code: each for each in _units(session)},
         people={each.code: each for each in _people(session)},
         memberships=_memberships(session),
+        past_roles=_past_roles(session),
         desks={each.code: each for each in _desks(session)},
         duties=_duties(session),
     )
 
 
 def _units(session: Session) -> list[StoredUnit]:
-    parent = _UNIT.alias()
+    parent, successor = _UNIT.alias(), _UNIT.alias()
+    changed = (
+        select(func.max(_UNIT_PAST.c.until))
+        .where(_UNIT_PAST.c.unit_id == _UNIT.c.id)
+        .correlate(_UNIT)
+        .scalar_subquery()
+    )
     rows = session.execute(
         select(
             _UNIT.c.id,
@@ -117,7 +144,13 @@ def _units(session: Session) -> list[StoredUnit]:
             _UNIT.c.kind,
             func.coalesce(parent.c.code, ""),
             _UNIT.c.pilot,
-        ).outerjoin_from(_UNIT, parent, _UNIT.c.parent_id == parent.c.id)
+            _UNIT.c.since,
+            _UNIT.c.until,
+            func.coalesce(successor.c.code, ""),
+            changed,
+        )
+        .outerjoin_from(_UNIT, parent, _UNIT.c.parent_id == parent.c.id)
+        .outerjoin(successor, _UNIT.c.merged_into_id == successor.c.id)
     )
     return [StoredUnit(*row) for row in rows]
 
@@ -143,11 +176,23 @@ def _opened(session: Session, sealed: str) -> str | None:
 
 def _memberships(session: Session) -> list[StoredMembership]:
     rows = session.execute(
-        select(_MEMBERSHIP.c.id, _PERSON.c.code, _UNIT.c.code, _MEMBERSHIP.c.role)
+        select(
+            _MEMBERSHIP.c.id, _PERSON.c.code, _UNIT.c.code, _MEMBERSHIP.c.role, _MEMBERSHIP.c.since
+        )
         .join_from(_MEMBERSHIP, _PERSON, _MEMBERSHIP.c.person_id == _PERSON.c.id)
         .join(_UNIT, _MEMBERSHIP.c.unit_id == _UNIT.c.id)
+        .order_by(_MEMBERSHIP.c.id)
     )
     return [StoredMembership(*row) for row in rows]
+
+
+def _past_roles(session: Session) -> list[StoredPastRole]:
+    rows = session.execute(
+        select(_PERSON.c.code, _UNIT.c.code, _PAST.c.role, _PAST.c.since, _PAST.c.until)
+        .join_from(_PAST, _PERSON, _PAST.c.person_id == _PERSON.c.id)
+        .join(_UNIT, _PAST.c.unit_id == _UNIT.c.id)
+    )
+    return [StoredPastRole(*row) for row in rows]
 
 
 def _desks(session: Session) -> list[StoredDesk]:
@@ -159,6 +204,7 @@ def _desks(session: Session) -> list[StoredDesk]:
             _DESK.c.folded,
             _UNIT.c.code,
             _DESK.c.multi_agency,
+            _DESK.c.until,
         ).join_from(_DESK, _UNIT, _DESK.c.unit_id == _UNIT.c.id)
     )
     return [StoredDesk(*row) for row in rows]
@@ -166,7 +212,14 @@ def _desks(session: Session) -> list[StoredDesk]:
 
 def _duties(session: Session) -> list[StoredDuty]:
     rows = session.execute(
-        select(_DUTY.c.id, _DESK.c.code, _PERSON.c.code, _DUTY.c.starts, _DUTY.c.ends)
+        select(
+            _DUTY.c.id,
+            _DESK.c.code,
+            _PERSON.c.code,
+            _DUTY.c.starts,
+            _DUTY.c.ends,
+            _DUTY.c.origin,
+        )
         .join_from(_DUTY, _DESK, _DUTY.c.desk_id == _DESK.c.id)
         .join(_PERSON, _DUTY.c.person_id == _PERSON.c.id)
     )

@@ -66,7 +66,7 @@ def test_columns_stand_in_any_order_and_case(tmp_path: Path) -> None:
 
 def test_unknown_missing_double_and_nameless_columns_are_all_named(tmp_path: Path) -> None:
     roster = units(tmp_path / "units.csv", "code,Tên,,kind,kind,pilot\nC1,Chi đoàn,,,,\n")
-    known = HEADER.replace(",", ", ")
+    known = HEADER.replace(",", ", ") + ", from, to, merged_into"
     assert told(roster) == [
         f"units.csv, row 1, column Tên: There is no such column; known are {known}.",
         "units.csv, row 1, column C: This column has no name.",

@@ -1,0 +1,222 @@
+"""Roles compared with what the rows say: who joins, moves, leaves, and from which day on."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from handlers.roster.checks import PersonRow
+from handlers.roster.crosschecks import Checking
+from handlers.roster.units import DAY, successor
+from storage.queries.roster import StoredMembership, StoredPastRole
+
+Key = tuple[str, str, str]  # codes of person and unit, and the role
+
+
+class NewRole(NamedTuple):
+    """A role that begins; `since` None: as long as anybody knows."""
+
+    person_code: str
+    unit_code: str
+    role: str
+    since: date | None
+
+
+class Left(NamedTuple):
+    """A stored role that is over from a day on."""
+
+    held: StoredMembership
+    on: date
+
+
+class Moved(NamedTuple):
+    """A stored role that goes on elsewhere, or as another role."""
+
+    left: Left
+    new: NewRole
+
+
+@dataclass
+class RoleChanges:
+    """What becomes of every role. `unseated` are secretaries of merged units; `after` who then
+    stands where, with the row that says so, None if none does; `named` the ids of stored roles
+    about which the files say something."""
+
+    added: list[NewRole] = field(default_factory=list)
+    moved: list[Moved] = field(default_factory=list)
+    ended: list[Left] = field(default_factory=list)
+    unseated: list[Left] = field(default_factory=list)
+    dated: list[tuple[StoredMembership, date]] = field(default_factory=list)
+    history: list[StoredPastRole] = field(default_factory=list)
+    after: dict[Key, PersonRow | None] = field(default_factory=dict)
+    named: set[int] = field(default_factory=set)
+    unchanged: int = 0
+
+
+def change_roles(checking: Checking) -> RoleChanges:
+    """Compare every role; what contradicts the past is a mistake of `checking`."""
+    return _Comparison(checking).run()
+
+
+class _Comparison:
+    """One comparison; `held` are the stored roles not dealt with yet, `wanted` the rows likewise."""
+
+    def __init__(self, checking: Checking) -> None:
+        self.checking, self.aims, self.on = checking, checking.aims, checking.terms.on
+        self.changes = RoleChanges()
+        stored = checking.stored
+        self.held: dict[Key, StoredMembership] = {_key(each): each for each in stored.memberships}
+        self.pasts: dict[Key, list[StoredPastRole]] = defaultdict(list)
+        for past in stored.past_roles:
+            self.pasts[_key(past)].append(past)
+        self.used = {unit for _, unit, _ in (*self.held, *self.pasts)}
+        people = checking.roster.people
+        self.wanted = {_row_key(row): row for row in people if not row.ends and row.until is None}
+
+    def run(self) -> RoleChanges:
+        for row in self.checking.roster.people:
+            if row.ends:
+                self._end(row)
+            elif row.until is not None:
+                self._past_row(row, row.until)
+        self._switch_within_units()
+        self._go_where_named()
+        if self.checking.terms.complete and self.checking.roster.people:
+            for held in list(self.held.values()):
+                self._leave(held, self.on)
+        self._follow_mergers()
+        for key in self.held:
+            self.changes.after.setdefault(key, None)
+        return self.changes
+
+    def _end(self, row: PersonRow) -> None:
+        held = self.held.get(_row_key(row))
+        if held is not None:
+            self._leave(held, row.until + DAY if row.until else row.since or self.on)
+
+    def _leave(self, held: StoredMembership, on: date) -> None:
+        del self.held[_key(held)]
+        self.changes.named.add(held.id)
+        self.changes.ended.append(Left(held, on))
+
+    def _past_row(self, row: PersonRow, until: date) -> None:
+        """A row that is over ends the role that is held, or adds to the past what is not known."""
+        key = _row_key(row)
+        if any(p.until == until and row.since in {None, p.since} for p in self.pasts[key]):
+            self.changes.unchanged += 1
+            return
+        held = self.held.get(key)
+        began = held is not None and (held.since is None or held.since <= until)
+        if held is not None and began and key not in self.wanted:
+            self._leave(held, until + DAY)
+        elif began or any(_overlap(p, row.since, until) for p in self.pasts[key]):
+            reason = self.checking.say(
+                "Other days of this role are stored that overlap with these."
+            )
+            self.checking.add(row, "to", reason)
+        else:
+            self.changes.history.append(StoredPastRole(*key, row.since, until))
+
+    def _switch_within_units(self) -> None:
+        """A person whose only role in a unit is another one now changes it."""
+        wanted, held = _by_place(self.wanted), _by_place(self.held)
+        for place, roles in wanted.items():
+            if len(roles) == len(held.get(place, ())) == 1 and roles != held[place]:
+                row = self.wanted.pop((*place, roles[0]))
+                self._move(self.held[*place, held[place][0]], row)
+
+    def _move(self, held: StoredMembership, row: PersonRow) -> None:
+        key = _row_key(row)
+        self.changes.after[key] = row
+        self._go_on(held, NewRole(*key, self._since(row)), row.since or self.on)
+
+    def _go_on(self, held: StoredMembership, new: NewRole, on: date) -> None:
+        del self.held[_key(held)]
+        self.changes.named.add(held.id)
+        self.changes.moved.append(Moved(Left(held, on), new))
+
+    def _go_where_named(self) -> None:
+        """A role is held exactly where the files name it, once they name it for that person."""
+        arriving: dict[tuple[str, str], list[PersonRow]] = defaultdict(list)
+        for key, row in self.wanted.items():
+            if (held := self.held.pop(key, None)) is not None:
+                self._stay(held, row)
+            else:
+                arriving[row.code, row.role].append(row)
+        named = {(row.code, row.role) for row in self.checking.roster.people
+                 if not row.ends and row.until is None}  # fmt: skip
+        leaving: dict[tuple[str, str], list[StoredMembership]] = defaultdict(list)
+        for held in self.held.values():
+            if (held.person_code, held.role) in named:
+                leaving[held.person_code, held.role].append(held)
+        for one in dict.fromkeys([*arriving, *leaving]):
+            old, new = leaving[one], arriving[one]
+            for held, row in zip(old, new, strict=False):
+                self._move(held, row)
+            for held in old[len(new) :]:
+                self._leave(held, self.on)
+            for row in new[len(old) :]:
+                self._join(row)
+
+    def _stay(self, held: StoredMembership, row: PersonRow) -> None:
+        self.changes.after[_key(held)] = row
+        self.changes.named.add(held.id)
+        if row.since is None or row.since == held.since:
+            self.changes.unchanged += 1
+        else:
+            self.changes.dated.append((held, self._since(row)))
+
+    def _join(self, row: PersonRow) -> None:
+        key = _row_key(row)
+        first = row.since is None and row.unit_code not in self.used
+        self.changes.after[key] = row
+        self.changes.added.append(NewRole(*key, None if first else self._since(row)))
+
+    def _since(self, row: PersonRow) -> date:
+        """The first day of a role that begins: what is past of the same role stays before it."""
+        last = max((past.until for past in self.pasts[_row_key(row)]), default=None)
+        if row.since is None:
+            return self.on if last is None else max(self.on, last + DAY)
+        if last is not None and row.since <= last:
+            reason = self.checking.say("This role was held until {day}; begin later.", day=last)
+            self.checking.add(row, "from", reason)
+        return row.since
+
+    def _follow_mergers(self) -> None:
+        """Members of a merged unit go where it went; its secretaries lose that office."""
+        for key, held in list(self.held.items()):
+            person, unit, role = key
+            until, goal = self.aims[unit].until, successor(self.aims, unit)
+            if until is None or goal == unit or not self.aims[goal].is_open:
+                continue
+            if role == "secretary":
+                self._leave(held, until + DAY)
+                self.changes.unseated.append(self.changes.ended[-1])
+            elif (person, goal, role) in self.held or (person, goal, role) in self.changes.after:
+                self._leave(held, until + DAY)
+            else:
+                self.changes.after[person, goal, role] = None
+                last = max((p.until for p in self.pasts[person, goal, role]), default=until)
+                since = max(until, last) + DAY
+                self._go_on(held, NewRole(person, goal, role, since), until + DAY)
+
+
+def _key(held: StoredMembership | StoredPastRole) -> Key:
+    return held.person_code, held.unit_code, held.role
+
+
+def _row_key(row: PersonRow) -> Key:
+    return row.code, row.unit_code, row.role_named
+
+
+def _by_place(keys: Iterable[Key]) -> dict[tuple[str, str], list[str]]:
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for person, unit, role in keys:
+        found[person, unit].append(role)
+    return found
+
+
+def _overlap(past: StoredPastRole, since: date | None, until: date) -> bool:
+    begins_before = past.since is None or past.since <= until
+    return begins_before and (since is None or past.until >= since)
