@@ -1,9 +1,16 @@
 """A digest as JSON: the shape that scripts rely on (docs: "Digest JSON")."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from handlers.digest.figures import STATUSES, Change, Digest
+from handlers.digest.figures import (
+    STATUSES,
+    AxisName,
+    Change,
+    Digest,
+    PledgeFigures,
+    RatingFigures,
+)
 
 
 def as_json(digest: Digest) -> dict[str, Any]:
@@ -14,9 +21,11 @@ def as_json(digest: Digest) -> dict[str, Any]:
         "from": digest.week.first.isoformat(),
         "to": digest.week.last.isoformat(),
         "timezone": digest.timezone,
-        "ratings": _ratings(digest),
-        "pledges": _pledges(digest),
-        "changes": [_change(each) for each in digest.changes],
+        "ratings": ratings_json(
+            digest.ratings.count, None if digest.suppressed else digest.ratings
+        ),
+        "pledges": pledges_json(digest.pledges, digest.members, digest.axes),
+        "changes": [change_json(each) for each in digest.changes],
         "to_thank": [
             {
                 "person": each.code,
@@ -50,11 +59,11 @@ def as_json(digest: Digest) -> dict[str, Any]:
     }
 
 
-def _ratings(digest: Digest) -> dict[str, Any]:
-    ratings = digest.ratings
-    if digest.suppressed:
+def ratings_json(count: int, ratings: RatingFigures | None) -> dict[str, Any]:
+    """How many ratings, and what they say: None where that may not be shown."""
+    if ratings is None:
         return {
-            "count": ratings.count,
+            "count": count,
             "by_level": None,
             "satisfied_share": None,
             "average": None,
@@ -72,11 +81,11 @@ def _ratings(digest: Digest) -> dict[str, Any]:
     }
 
 
-def _pledges(digest: Digest) -> dict[str, Any]:
-    pledges = digest.pledges
-    codes = list(dict.fromkeys([*(axis.code for axis in digest.axes), *pledges.by_axis]))
+def pledges_json(pledges: PledgeFigures, members: int, axes: Sequence[AxisName]) -> dict[str, Any]:
+    """What members took on and what came of it, by responsibility."""
+    codes = list(dict.fromkeys([*(axis.code for axis in axes), *pledges.by_axis]))
     return {
-        "members": digest.members,
+        "members": members,
         "members_with_pledge": pledges.people,
         "pledged": pledges.all,
         **{status: pledges.of(status) for status in STATUSES},
@@ -91,7 +100,8 @@ def _axis(counts: Mapping[str, int]) -> dict[str, int]:
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
+def change_json(change: Change) -> dict[str, Any]:
+    """A figure that moved, and against what."""
     return {
         "kind": change.kind,
         "reason": change.reason or None,

@@ -1,6 +1,7 @@
 """Sends each secretary the newest week that is due, once, whatever happens in between."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import groupby
@@ -13,9 +14,14 @@ from handlers.digest.figures import Digest
 from handlers.digest.text import left_out
 from handlers.jobs.job import Counts, Job
 from handlers.local_times import read_week_time
+from handlers.messages import Reply
+from handlers.organiser.rollup_message import rollup_message
 from handlers.policy import Policy
 from handlers.proactive import send, speech_for
+from handlers.rollup.build import build_week, has_below
+from handlers.rollup.figures import RollUp
 from handlers.secretary.digest_message import digest_message
+from handlers.texts import Speech
 from handlers.weeks import Week, newest_closed, read_week
 from storage.queries.apart import apart
 from storage.queries.claims import claim
@@ -23,6 +29,21 @@ from storage.queries.digest import last_sent
 from storage.queries.digest_readers import Reader, digest_key, newest_digests, readers
 
 WeekTime = tuple[int, time]
+
+
+@dataclass(frozen=True)
+class News:
+    """What a unit's secretaries get: its digest, or the whole tree's where units lie below it."""
+
+    digest: Digest
+    whole: RollUp | None
+    missed: Sequence[Week]
+
+    def message(self, say: Speech) -> Reply:
+        """One message."""
+        if self.whole is not None:
+            return rollup_message(self.whole, say, self.missed)
+        return digest_message(self.digest, say, self.missed)
 
 
 def due_at(week: Week, at: WeekTime, policy: Policy) -> datetime:
@@ -74,10 +95,15 @@ def _send_unit(
     unit_id, sent, failed = of_unit[0].unit_id, 0, 0
     missed = _missed(session, unit_id, week)
     digest = build(session, unit_id, week, policy)
+    whole: RollUp | None = None
+    if has_below(session, unit_id, week.first, week.last):
+        whole = build_week(session, unit_id, week, policy)
+    empty = digest.empty and (whole is None or whole.empty)
+    news = News(digest, whole, missed)
     for reader in of_unit:
-        if digest.empty and _came_after(reader, week, policy):
+        if empty and _came_after(reader, week, policy):
             continue  # nothing happened before they came: nothing to catch up on
-        outcome = apart(session, partial(_send_one, session, reader, digest, missed, today, policy))
+        outcome = apart(session, partial(_send_one, session, reader, news, today, policy))
         if isinstance(outcome, Exception):
             left_out(outcome, unit=reader.unit_code, week=str(week), section="sending")
             failed += 1
@@ -88,19 +114,11 @@ def _send_unit(
     return sent, failed
 
 
-def _send_one(
-    session: Session,
-    reader: Reader,
-    digest: Digest,
-    missed: Sequence[Week],
-    today: date,
-    policy: Policy,
-) -> bool:
-    key = digest_key(str(digest.week), reader.unit_code, reader.person_code)
+def _send_one(session: Session, reader: Reader, news: News, today: date, policy: Policy) -> bool:
+    key = digest_key(str(news.digest.week), reader.unit_code, reader.person_code)
     if not claim(session, key, today):
         return False
-    speech = speech_for(reader.link, policy)
-    send(session, reader.link, [digest_message(digest, speech, missed)], claim=key)
+    send(session, reader.link, [news.message(speech_for(reader.link, policy))], claim=key)
     return True
 
 

@@ -23,7 +23,13 @@ from handlers.rollup.scorecard import scorecard
 from handlers.weeks import Week, week_of
 from storage.queries.catalogue import axes
 from storage.queries.past import UnitThen, below, units_then
-from storage.queries.rollup import Days, led_with_others, rating_levels, rating_reasons
+from storage.queries.rollup import (
+    Days,
+    anything_before,
+    led_with_others,
+    rating_levels,
+    rating_reasons,
+)
 from storage.tables import Unit
 
 __all__ = ["build_rollup", "build_week", "has_below"]
@@ -79,6 +85,7 @@ def build_rollup(
         silent=tuple(each for each in nodes if each.silent),
         pilots=pilots_of(nodes),
         scorecard=scorecard(top.all),
+        earlier=anything_before(session, [each.id for each in found], first),
     )
 
 

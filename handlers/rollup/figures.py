@@ -101,10 +101,16 @@ class Named:
 
 @dataclass(frozen=True)
 class Pilot:
-    """A pilot unit and the others beside it (with their parent's own), where both may be shown."""
+    """A pilot unit and what its parent has besides it.
+
+    `rest` is None where the scores of either may not be shown; of the others' `members`, `people`
+    pledged.
+    """
 
     node: Node
     rest: Ratings | None
+    members: int
+    people: int
 
 
 @dataclass(frozen=True)
@@ -151,7 +157,8 @@ class RollUp:
     """A unit with everything below it in the days `first` to `last`; `nodes` has parents first.
 
     `period_before` are the days compared with, if any. `changes` are of the whole. `to_thank` and
-    `to_help` name no unit twice. `silent` are units from which nothing came.
+    `to_help` name no unit twice. `silent` are units from which nothing came. `earlier`: there is
+    something before these days too.
     """
 
     nodes: tuple[Node, ...]
@@ -167,6 +174,7 @@ class RollUp:
     silent: tuple[Node, ...] = ()
     pilots: tuple[Pilot, ...] = ()
     scorecard: Scorecard = field(default_factory=lambda: Scorecard(""))
+    earlier: bool = False
 
     @property
     def top(self) -> Node:

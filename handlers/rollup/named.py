@@ -26,9 +26,12 @@ def wilson(satisfied: int, count: int) -> tuple[float, float]:
 
 
 def to_thank(nodes: Sequence[Node]) -> tuple[Named, ...]:
-    """At most three: best rated first (no worse than the whole), then those with most pledging."""
-    whole, units = nodes[0].all, [each for each in nodes[1:] if each.works]
-    good = _GOOD if whole.ratings.share is None else whole.ratings.share
+    """At most three: best rated first (no worse than the whole), then those with most pledging.
+
+    None that citizens are clearly less satisfied with, however much it pledges.
+    """
+    units, low = _working(nodes), _rated_low(nodes)
+    good = _held_against(nodes)
     rated = {
         each.id: (-wilson(scores.satisfied, scores.count)[0], each.code)
         for each, scores in _scored(units)
@@ -37,7 +40,7 @@ def to_thank(nodes: Sequence[Node]) -> tuple[Named, ...]:
     pledging = {
         each.id: (-share, -each.own.members, each.code)
         for each, share in _pledging(units)
-        if share > (whole.pledging or 0)
+        if share > (nodes[0].all.pledging or 0) and each.id not in low
     }
     return _first(units, ("satisfied", rated), ("pledging", pledging))
 
@@ -47,22 +50,32 @@ def to_help(nodes: Sequence[Node], thanked: Collection[int]) -> tuple[Named, ...
 
     Silent units are told apart from these.
     """
-    whole = nodes[0].all
-    units = [
-        each for each in nodes[1:] if each.works and not each.silent and each.id not in thanked
-    ]
-    good = _GOOD if whole.ratings.share is None else whole.ratings.share
-    rated = {
-        each.id: (upper, each.code)
-        for each, scores in _scored(units)
-        if (upper := wilson(scores.satisfied, scores.count)[1]) < good
-    }
+    units = [each for each in _working(nodes) if not each.silent and each.id not in thanked]
     pledging = {
         each.id: (share, -each.own.members, each.code)
         for each, share in _pledging(units)
-        if share < (whole.pledging or 0)
+        if share < (nodes[0].all.pledging or 0)
     }
-    return _first(units, ("rated_low", rated), ("few_pledging", pledging))
+    low = {unit: rank for unit, rank in _rated_low(nodes).items() if unit not in thanked}
+    return _first(units, ("rated_low", low), ("few_pledging", pledging))
+
+
+def _working(nodes: Sequence[Node]) -> list[Node]:
+    return [each for each in nodes[1:] if each.works]
+
+
+def _held_against(nodes: Sequence[Node]) -> float:
+    share = nodes[0].all.ratings.share
+    return _GOOD if share is None else share
+
+
+def _rated_low(nodes: Sequence[Node]) -> dict[int, tuple[float | str, ...]]:
+    """The units rated worse than the whole by more than chance, the worst first."""
+    return {
+        each.id: (upper, each.code)
+        for each, scores in _scored(_working(nodes))
+        if (upper := wilson(scores.satisfied, scores.count)[1]) < _held_against(nodes)
+    }
 
 
 def _scored(units: Sequence[Node]) -> Iterator[tuple[Node, RatingFigures]]:
@@ -99,9 +112,18 @@ def pilots_of(nodes: Sequence[Node]) -> tuple[Pilot, ...]:
     """
     parents = {each.id: each for each in nodes}
     return tuple(
-        Pilot(each, _without(parents[each.parent_id].all.ratings, each.all.ratings))
+        _beside(each, parents[each.parent_id])
         for each in nodes[1:]
         if each.pilot and each.parent_id is not None
+    )
+
+
+def _beside(pilot: Node, parent: Node) -> Pilot:
+    return Pilot(
+        pilot,
+        _without(parent.all.ratings, pilot.all.ratings),
+        parent.all.members - pilot.all.members,
+        parent.all.pledges.people - pilot.all.pledges.people,
     )
 
 

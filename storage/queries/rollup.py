@@ -190,3 +190,10 @@ def led_with_others(session: Session) -> set[int]:
         .distinct()
     )
     return set(rows.scalars())
+
+
+def anything_before(session: Session, units: Collection[int], day: date) -> bool:
+    """Whether any of these units has ratings or pledges of earlier days."""
+    rated = select(_RATING.c.id).where(_RATING.c.unit_id.in_(units), _RATING.c.day < day)
+    pledged = select(_PLEDGE.c.id).where(_PLEDGE.c.unit_id.in_(units), _PLEDGE.c.day < day)
+    return bool(session.execute(select(or_(rated.exists(), pledged.exists()))).scalar())

@@ -10,11 +10,12 @@ def section(digest: Digest, say: Speech) -> list[Part]:
     """Nothing where nothing moved further than chance would."""
     if not digest.changes:
         return []
-    lines = "\n".join(_line(each, say) for each in digest.changes)
+    lines = "\n".join(change_line(each, say) for each in digest.changes)
     return [Text(text=say("Changes that matter"), tone="strong"), Text(text=lines)]
 
 
-def _line(change: Change, say: Speech) -> str:
+def change_line(change: Change, say: Speech) -> str:
+    """What moved, from what to what."""
     before = change.before
     values = {
         "sign": "▲" if change.value > before.mean else "▼",
