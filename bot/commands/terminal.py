@@ -30,6 +30,15 @@ class Terminal:
         """A line for the person at the terminal."""
         self.errors.print(line)
 
+    def can_ask(self) -> bool:
+        """Whether a person sits at both ends."""
+        return self.errors.is_terminal and sys.stdin.isatty()
+
+    def asked(self, question: str) -> bool:
+        """Ask the person; only yes is yes."""
+        self.tell(question)
+        return sys.stdin.readline().strip().casefold() in {"yes", "y", "có", "co"}
+
     @contextmanager
     def progress(self, task: str) -> Iterator["Bar"]:
         """A progress bar while something long runs; shown on a terminal only."""

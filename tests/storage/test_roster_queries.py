@@ -1,6 +1,6 @@
 """The roster is read whole and written in bulk; exports follow the tree."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -8,7 +8,8 @@ from sqlmodel import Session
 
 from storage.database import Database, keys_of
 from storage.errors import DatabaseUnavailable
-from storage.queries import export, roster
+from storage.queries import export, export_roster, roster
+from storage.queries.desk import desks_below
 from storage.tables import Desk, Duty, Membership, Person, Unit
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -43,9 +44,9 @@ def test_the_stored_roster_names_everything_by_its_code(database: Database) -> N
         "C": "B",
     }
     assert stored.people["P"].email == "c@example.vn"
-    assert stored.memberships[0][1:] == ("P", "C", "member")
-    assert stored.desks["Q1"][4:] == ("C", True)
-    assert stored.duties[0][1:] == ("Q1", "P", START, None)
+    assert stored.memberships[0][1:] == ("P", "C", "member", None)
+    assert stored.desks["Q1"][4:] == ("C", True, None)
+    assert stored.duties[0][1:] == ("Q1", "P", START, None, "roster")
 
 
 def test_a_thousand_rows_are_written_in_chunks(database: Database) -> None:
@@ -72,7 +73,8 @@ def test_a_unit_is_exported_with_those_below_it(
 
     def work(session: Session) -> list[str]:
         top = None if unit is None else export.unit_id(session, unit)
-        return [each.code for each in export.units(session, top)]
+        wanted = None if top is None else export.units_below(session, top, None, None)
+        return [each.code for each in export_roster.units(session, None, wanted)]
 
     assert database.read_now(work) == list(expected)
 
@@ -80,10 +82,11 @@ def test_a_unit_is_exported_with_those_below_it(
 def test_desks_below_a_unit_are_found_for_their_posters(database: Database) -> None:
     database.run_now(furnish)
 
-    def work(session: Session) -> list[export.ExportedDesk]:
-        return export.desks(session, export.unit_id(session, "A"))
+    def work(session: Session) -> list[str]:
+        top = export.unit_id(session, "A")
+        return [each.code for each in desks_below(session, [top or 0], date(2026, 11, 16))]
 
-    assert database.read_now(work) == [export.ExportedDesk("Q1", "Quầy 1", "Đoàn C")]
+    assert database.read_now(work) == ["Q1"]
 
 
 def test_work_that_only_reads_cannot_write_and_later_work_can(database: Database) -> None:
