@@ -20,12 +20,17 @@ from handlers.citizen.actions import (
 from handlers.citizen.menu import menu_choices
 from handlers.citizen.receipt import looks_like_code
 from handlers.member.actions import CHECKIN, MINE, OWN_SCORES, PLEDGE, REMINDERS
+from handlers.member.shift_actions import SHIFT, SHIFT_CODE, STAFF_BEGIN
 from handlers.messages import MENU_NUMBER
 from handlers.official.actions import CHATS, JOIN, LEAVE
+from handlers.organiser.people_actions import BELOW
 from handlers.routing import Matched, Pattern, Router
 from handlers.secretary.actions import DIGEST
+from handlers.secretary.desk_actions import DESKS
+from handlers.secretary.dispute_actions import DISPUTES
 from handlers.secretary.invite_actions import INVITES
 from handlers.secretary.setting_actions import SETTINGS
+from handlers.staff_link import read_staff_payload
 from handlers.texts import Speaker, mark
 from handlers.turn import Turn
 from storage.queries.desk import find_desk
@@ -55,12 +60,22 @@ COMMANDS: dict[str, Pattern] = {  # both languages always work, whichever menu a
     "reminders": REMINDERS,
     "bantin": DIGEST,
     "digest": DIGEST,
+    "catruc": SHIFT,
+    "shift": SHIFT,
     "diemcuatoi": OWN_SCORES,
     "scores": OWN_SCORES,
     "moi": INVITES,
     "invite": INVITES,
+    "doanvien": INVITES,
+    "members": INVITES,
+    "donvi": BELOW,
+    "units": BELOW,
+    "quay": DESKS,
+    "desks": DESKS,
     "kenh": CHATS,
     "chats": CHATS,
+    "ngaytruc": DISPUTES,
+    "disputes": DISPUTES,
     "caidat": SETTINGS,
     "settings": SETTINGS,
     "roi": LEAVE,
@@ -81,6 +96,8 @@ _MEANS = {
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 # An invitation's link as it was sent: pasted into a chat that knows no deep links.
 _INVITATION = re.compile(r"(?:https?://\S+/i/|i-)([A-Za-z0-9_-]{16,40})")
+# The link of a staff QR, likewise.
+_STAFF = re.compile(r"(?:https?://\S+/s/|s-)([A-Za-z0-9_-]{18,40})")
 _NUMBER = re.compile(r"(\d{1,3})\ufe0f?\u20e3?[.)]?")  # 5, 5️⃣, 5. and 5)
 
 
@@ -116,13 +133,21 @@ def _typed(turn: Turn, text: str, state: ChatState) -> str:
         return _command(turn, command[1].lower(), (command[2] or "").strip())
     if (number := _NUMBER.fullmatch(text)) and (action := _shown(turn, int(number[1]), state)):
         return action
-    if invitation := _INVITATION.fullmatch(text):
-        return JOIN.build(token=invitation[1])
+    if action := _pasted(text):
+        return action
     if OPEN.match(f"open/{text}") and find_desk(turn.session, text) is not None:
-        return OPEN.build(desk=text)
+        here = SHIFT_CODE.build()  # asked where the shift begins: this code is the answer
+        return here if state.awaits == here else OPEN.build(desk=text)
     if looks_like_code(text):
         return BY_CODE.build()
     return state.awaits or SEARCH.build()
+
+
+def _pasted(text: str) -> str | None:
+    if invitation := _INVITATION.fullmatch(text):
+        return JOIN.build(token=invitation[1])
+    staff = _STAFF.fullmatch(text)
+    return None if staff is None else _staff(staff[1])
 
 
 def _shown(turn: Turn, number: int, state: ChatState) -> str | None:
@@ -142,10 +167,22 @@ def _command(turn: Turn, name: str, argument: str) -> str:
 
 
 def _deep_link(payload: str) -> str:
-    """`q-<desk code>` opens a rating, `i-<token>` an invitation; anything else is garbled."""
+    """`q-<desk code>` opens a rating, `i-<token>` an invitation, `s-<desk code>-<token>` begins a
+    shift; anything else is garbled."""
     if payload.startswith("i-") and JOIN.match(join := f"join/{payload[2:]}"):
         return join
+    if payload.startswith("s-") and (begin := _staff(payload[2:])):
+        return begin
     action = f"open/{payload[2:]}"
     if payload.startswith("q-") and OPEN.match(action):
         return action
     return OLD.build()
+
+
+def _staff(payload: str) -> str | None:
+    """What the payload of a staff QR does in a chat: whoever scanned it begins there."""
+    read = read_staff_payload(payload)
+    if read is None or OPEN.match(f"open/{read[0]}") is None:
+        return None
+    desk, token = read
+    return STAFF_BEGIN.build(desk=desk, token=token)

@@ -9,6 +9,7 @@ from handlers.messages import Choice, Choices, Code, Part, Reply, Text, Title, r
 from handlers.official.actions import CHAT_ADD, CHAT_REMINDERS, CHATS, LEAVE
 from handlers.official.channel_names import channel_name
 from handlers.permissions import official
+from handlers.roster_changes import note
 from handlers.routing import Route
 from handlers.turn import Turn
 from storage.queries.joining import add_invite
@@ -113,6 +114,7 @@ def add_chat(turn: Turn) -> Sequence[Reply]:
         invited_by=who.person_id,
         expires=turn.now + OWN_INVITE_LIVES,
     )
+    note(turn, "chat.invite", standing.unit_id, person=who.code)
     return [
         reply(
             Title(text=say("Link another messenger")),

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from handlers.citizen.actions import FIND, LANGUAGE
 from handlers.member.actions import CHECKIN, MINE, OWN_SCORES, PLEDGE, REMINDERS
+from handlers.member.shift_actions import SHIFT
 from handlers.messages import Choice, Choices, Part, Reply, Text, Title, reply
 from handlers.official.actions import CHATS, HOME_MENU, LEAVE
-from handlers.permissions import Permission, anyone, member, official, secretary
+from handlers.organiser.people_actions import BELOW
+from handlers.permissions import Permission, anyone, keeps_desks, member, official, organiser, secretary
 from handlers.routing import Route
 from handlers.secretary.actions import DIGEST
+from handlers.secretary.desk_actions import DESKS
 from handlers.secretary.invite_actions import INVITES
 from handlers.texts import mark, other_languages
 from handlers.turn import Turn
@@ -32,10 +35,18 @@ class Entry:
 HOME: tuple[Entry, ...] = (
     Entry(mark("Choose for today"), PLEDGE.build(), member, {"vi": "camket", "en": "pledge"}),
     Entry(mark("Say how it went"), CHECKIN.build(), member, {"vi": "baocao", "en": "checkin"}),
+    Entry(mark("My shift"), SHIFT.build(), member, {"vi": "catruc", "en": "shift"}),
     Entry(mark("My record"), MINE.build(), member, {"vi": "cuatoi", "en": "mine"}),
     Entry(mark("My ratings"), OWN_SCORES.build(), member, {"vi": "diemcuatoi", "en": "scores"}),
     Entry(mark("The weekly digest"), DIGEST.build(), secretary, {"vi": "bantin", "en": "digest"}),
-    Entry(mark("Invite colleagues"), INVITES.build(), secretary, {"vi": "moi", "en": "invite"}),
+    Entry(
+        mark("Members and invitations"),
+        INVITES.build(),
+        secretary,
+        {"vi": "doanvien", "en": "members"},
+    ),
+    Entry(mark("Units below"), BELOW.build(), organiser, {"vi": "donvi", "en": "units"}),
+    Entry(mark("Desks and posters"), DESKS.build(), keeps_desks, {"vi": "quay", "en": "desks"}),
     Entry(
         mark("Reminders and days off"), REMINDERS.build(), member, {"vi": "nhac", "en": "reminders"}
     ),

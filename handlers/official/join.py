@@ -23,9 +23,11 @@ from handlers.official.invitation import (
 from handlers.official.linking import link_here
 from handlers.official.notice import member_notice
 from handlers.official.welcome import already_in, welcome
+from handlers.roster_changes import note
 from handlers.routing import Route
 from handlers.texts import mark
 from handlers.turn import Turn
+from storage.queries.audit import entries_of, record
 from storage.queries.joining import take
 from storage.queries.unit_people import UnitPerson
 
@@ -150,6 +152,14 @@ def confirm(turn: Turn, token: str, person: int | None = None) -> Sequence[Reply
         if not take(turn.session, found.invite, named.id, turn.now):
             return join(turn, token)  # somebody was quicker: it says so
         link_here(turn, named.id)
+        note(
+            turn,
+            "invite.use",
+            found.invite.unit_id,
+            person=named.code,
+            role=found.invite.role,
+            channel=turn.incoming.channel,
+        )
         return welcome(turn)
     return _request(turn, found, named)
 
@@ -173,11 +183,16 @@ def _no_secretary(turn: Turn, found: Invitation) -> Reply:
 
 
 def not_me(turn: Turn, token: str) -> Sequence[Reply]:
-    """Whoever got a link by mistake: nothing is stored, it stays good for the right person."""
-    say = turn.say
+    """Whoever got a link by mistake: nothing is stored of them, it stays good for the right person.
+
+    The log of the unit says once that somebody else opened it.
+    """
+    say, found = turn.say, read(turn, token)
+    if isinstance(found, Invitation):
+        _note_refused(turn, found)
     return [
         reply(
-            Title(text=say("Nothing was stored.")),
+            Title(text=say("Nothing was stored about you.")),
             Text(text=say("If the link reached you by mistake, please tell whoever sent it.")),
             Choices(
                 label=say("What would you like to do?"),
@@ -187,6 +202,25 @@ def not_me(turn: Turn, token: str) -> Sequence[Reply]:
             ),
         )
     ]
+
+
+def _note_refused(turn: Turn, found: Invitation) -> None:
+    number = found.invite.id
+    known = entries_of(turn.session, found.invite.unit_id, "invite.refuse")
+    if any((each.details or {}).get("invitation") == number for each in known):
+        return
+    record(
+        turn.session,
+        at=turn.now,
+        by="program",
+        action="invite.refuse",
+        unit_id=found.invite.unit_id,
+        details={
+            "invitation": number,
+            "role": found.invite.role,
+            "person": None if found.only is None else found.only.code,
+        },
+    )
 
 
 ROUTES = [

@@ -7,6 +7,7 @@ from handlers.messages import Choice, Choices, Reply, Text, Title, reply
 from handlers.official.actions import LEAVE, LEAVE_ALL, LEAVE_CHAT
 from handlers.official.chats import chat_line, chats, own_link
 from handlers.permissions import official
+from handlers.roster_changes import note
 from handlers.routing import Route
 from handlers.turn import Turn
 from storage.queries.link import links_of, unlink
@@ -52,13 +53,24 @@ def _all(turn: Turn, links: Sequence[Link]) -> list[Choice]:
 
 def leave_chat(turn: Turn, link: int) -> Sequence[Reply]:
     """Forget one chat; from another one the menu of chats follows."""
-    here = link == turn.official.link_id
-    unlink(turn.session, own_link(turn, link))
+    here, chat = link == turn.official.link_id, own_link(turn, link)
+    last = len(links_of(turn.session, turn.official.person_id)) == 1
+    _note(turn, "person.leave" if last else "chat.unlink", channel=chat.channel)
+    unlink(turn.session, chat)
     return _left(turn) if here else chats(turn)
+
+
+def _note(turn: Turn, action: str, **details: str) -> None:
+    """In the log of every unit they stand in, before the chat is nobody's."""
+    who = turn.official
+    units: set[int | None] = {each.unit_id for each in who.standings}
+    for unit in units or {None}:
+        note(turn, action, unit, person=who.code, **details)
 
 
 def leave_all(turn: Turn) -> Sequence[Reply]:
     """Forget every chat of this person."""
+    _note(turn, "person.leave")
     for link in links_of(turn.session, turn.official.person_id):
         unlink(turn.session, link)
     return _left(turn)

@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 from handlers.errors import Refused
 from handlers.official.people_names import in_order
 from handlers.texts import Speech
+from storage.queries.audit import record
 from storage.queries.joining import (
     State,
     add_group_invite,
@@ -19,7 +20,7 @@ from storage.queries.joining import (
     state_of,
 )
 from storage.queries.unit_people import UnitPerson, people_of_unit
-from storage.tables import Unit
+from storage.tables import Invite, Person, Unit
 
 _TOKEN = re.compile(r"(?:.*/i/|.*[?&]start=i-|i-)?([A-Za-z0-9_-]{16,40})")
 _NAMED_AT_MOST = 10
@@ -63,6 +64,7 @@ def make_invites(
         token = add_group_invite(
             session, unit_id=unit.id, expires=expires, now=now, invited_by=None
         )
+        record(session, at=now, action="group_link.create", unit_id=unit.id)
         return [Made(token, unit.name, "member", group=True)]
     people = in_order(people_of_unit(session, unit.id, wanted.role))
     if not people:
@@ -81,8 +83,21 @@ def make_invites(
             person_id=None if each is None else each.id,
             expires=expires,
         )
+        _note_made(session, now, unit.id, wanted.role, each)
         made.append(Made(token, unit.name, wanted.role, each))
     return made
+
+
+def _note_made(
+    session: Session, now: datetime, unit_id: int, role: str, person: UnitPerson | None
+) -> None:
+    record(
+        session,
+        at=now,
+        action="invite.create_any" if person is None else "invite.create",
+        unit_id=unit_id,
+        details={"person": None if person is None else person.code, "role": role},
+    )
 
 
 def _nobody(wanted: Wanted, unit: Unit, say: Speech) -> str:
@@ -120,4 +135,18 @@ def revoke_invite(session: Session, link: str, now: datetime, say: Speech) -> St
     before = state_of(found, now)
     if before == "open":
         revoke(session, found)
+        _note_revoked(session, now, found)
     return before
+
+
+def _note_revoked(session: Session, now: datetime, invite: Invite) -> None:
+    named = None if invite.person_id is None else session.get_one(Person, invite.person_id)
+    details = {"person": None if named is None else named.code, "role": invite.role}
+    group = invite.kind == "group"
+    record(
+        session,
+        at=now,
+        action="group_link.stop" if group else "invite.revoke",
+        unit_id=invite.unit_id,
+        details=None if group else details,
+    )

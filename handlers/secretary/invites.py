@@ -1,11 +1,9 @@
-"""Inviting the people of one's unit: who is in, who is not yet, a one-time link for each."""
+"""Members and invitations of one's unit: the overview, and a one-time link for each person."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from handlers.citizen.actions import START
-from handlers.errors import Refused
-from handlers.messages import Choice, Choices, Code, Field, Reply, Text, Title, reply
+from handlers.messages import Choice, Choices, Field, Reply, Text, Title, reply
 from handlers.official.people_names import in_order, meant
 from handlers.paging import PAGE, page_of
 from handlers.permissions import secretary
@@ -15,16 +13,18 @@ from handlers.secretary.invite_actions import (
     GROUP_LINK,
     INVITE,
     INVITES,
-    LINKED,
     NOT_LINKED,
     OPEN_INVITES,
     REQUESTS,
     UNIT_INVITES,
 )
+from handlers.secretary.member_actions import CHANGES, MEMBERS, OFFICE
+from handlers.secretary.members import back_to_overview
 from handlers.secretary.own_unit import own_unit
+from handlers.secretary.personal_link import make_link, show_link
 from handlers.turn import Turn
-from storage.queries.joining import add_invite, open_invites, open_requests
-from storage.queries.unit_people import UnitPerson, led_units, people_of_unit
+from storage.queries.joining import open_invites, open_requests
+from storage.queries.unit_people import UnitPerson, people_of_unit
 
 
 def invites(turn: Turn) -> Sequence[Reply]:
@@ -62,13 +62,9 @@ def unit_invites(turn: Turn, unit: int) -> Sequence[Reply]:
     waiting = len(open_requests(turn.session, unit, turn.now))
     links = len(open_invites(turn.session, unit, turn.now))
     choices = [
-        Choice(
-            label=say("Invite a person"),
-            action=NOT_LINKED.build(unit=unit, page=0),
-            look="primary",
-        ),
+        Choice(label=say("Members"), action=MEMBERS.build(unit=unit, page=0), look="primary"),
+        Choice(label=say("Invite a person"), action=NOT_LINKED.build(unit=unit, page=0)),
         Choice(label=say("Link for the chat group"), action=GROUP_LINK.build(unit=unit)),
-        Choice(label=say("Who has joined?"), action=LINKED.build(unit=unit, page=0)),
     ]
     if links:
         label = say("Open invitations: {n}", n=links)
@@ -76,10 +72,12 @@ def unit_invites(turn: Turn, unit: int) -> Sequence[Reply]:
     if waiting:
         label = say("Requests waiting: {n}", n=waiting)
         choices.insert(0, Choice(label=label, action=REQUESTS.build(unit=unit), look="primary"))
+    choices.append(Choice(label=say("Hand over the office"), action=OFFICE.build(unit=unit)))
+    choices.append(Choice(label=say("Changes"), action=CHANGES.build(unit=unit, page=0)))
     choices.append(Choice(label=say("To my menu"), action=START.build(), look="quiet"))
     return [
         reply(
-            Title(text=say("Invite to {unit}", unit=standing.unit_name)),
+            Title(text=say("Members and invitations of {unit}", unit=standing.unit_name)),
             Text(text=say("{n} of {all} people have joined.", n=count, all=len(people))),
             Choices(label=say("What would you like to do?"), choices=tuple(choices)),
         )
@@ -133,9 +131,7 @@ def _to_invite(
 
 def back_to_unit(turn: Turn, unit: int) -> Choice:
     """The way back to the overview."""
-    return Choice(
-        label=turn.say("Back to inviting"), action=UNIT_INVITES.build(unit=unit), look="quiet"
-    )
+    return back_to_overview(turn.say, unit)
 
 
 def invite(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
@@ -144,67 +140,10 @@ def invite(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
     named = next((each for each in roster(turn, unit) if each.id == person), None)
     if named is None or named.linked:
         return not_linked(turn, unit, 0)
-    may_vouch(turn, named.id, named.full_name)
-    token = add_invite(
-        turn.session,
-        unit_id=unit,
-        role=named.role,
-        person_id=named.id,
-        invited_by=turn.official.person_id,
-        expires=turn.now + timedelta(days=turn.policy.invite_days),
-    )
-    say = turn.say
-    another = Choice(label=say("Invite another person"), action=NOT_LINKED.build(unit=unit, page=0))
-    return [
-        reply(
-            Title(text=say("Invitation for {name}", name=named.full_name)),
-            link_code(turn, token),
-            Text(
-                text=say(
-                    "Send it to {name} alone: it lets in whoever opens it first, once.",
-                    name=named.full_name,
-                )
-            ),
-            Choices(
-                label=say("What would you like to do?"),
-                choices=(another, back_to_unit(turn, unit)),
-            ),
-        )
-    ]
-
-
-def link_code(turn: Turn, token: str) -> Code:
-    """A link to copy, with the day on which it expires; it cannot be shown again."""
-    until = (turn.now + timedelta(days=turn.policy.invite_days)).astimezone(turn.policy.timezone)
-    return Code(
-        label=turn.say(
-            "Link, valid until {moment}; it is shown only now",
-            moment=until.strftime("%H:%M %d/%m/%Y"),
-        ),
-        text=f"{turn.policy.public_url}/i/{token}",
-    )
-
-
-def may_vouch(turn: Turn, person: int, name: str) -> None:
-    """Refuse to let somebody in who leads a unit that this secretary does not.
-
-    Whoever holds a person's invitation gets everything that person may do: nobody hands out
-    more than they have.
-    """
-    beyond = [
-        unit.name
-        for unit in led_units(turn.session, person)
-        if not turn.official.leads(unit.id or 0)
-    ]
-    if beyond:
-        raise Refused(
-            turn.say(
-                "{name} is also a secretary of {units}. Only the administration can let them in.",
-                name=name,
-                units=", ".join(beyond),
-            ),
-            "a secretary tried to let in somebody who leads another unit",
-        )
+    token = make_link(turn, unit, named.id, named.role)
+    label = turn.say("Invite another person")
+    another = Choice(label=label, action=NOT_LINKED.build(unit=unit, page=0))
+    return [show_link(turn, named.id, token, another, back_to_unit(turn, unit))]
 
 
 ROUTES = [

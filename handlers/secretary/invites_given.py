@@ -1,4 +1,4 @@
-"""What a secretary has handed out: open invitations, the chat group's link, who is in by now."""
+"""What a secretary has handed out: open invitations and the chat group's link."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -6,24 +6,28 @@ from datetime import timedelta
 from handlers.messages import Choice, Choices, Reply, Text, Title, reply
 from handlers.paging import page_of
 from handlers.permissions import secretary
+from handlers.roster_changes import note
 from handlers.routing import Route
 from handlers.secretary.invite_actions import (
     GROUP_LINK,
-    LINKED,
     NEW_GROUP_LINK,
     OPEN_INVITES,
     REVOKE,
     STOP_GROUP_LINK,
     UNIT_INVITES,
 )
-from handlers.secretary.invites import back_to_unit, link_code, roster
+from handlers.secretary.invites import back_to_unit
 from handlers.secretary.own_unit import own_unit
+from handlers.secretary.personal_link import link_code
 from handlers.turn import Turn
-from storage.queries.joining import add_group_invite, group_invites, open_invites, revoke
-from storage.queries.unit_people import UnitPerson
+from storage.queries.joining import (
+    add_group_invite,
+    group_invites,
+    open_invites,
+    revoke,
+    state_of,
+)
 from storage.tables import Invite, Person
-
-_NAMES_ON_A_PAGE = 30
 
 
 def given(turn: Turn, unit: int, page: int) -> Sequence[Reply]:
@@ -65,9 +69,19 @@ def withdraw(turn: Turn, unit: int, invite: int) -> Sequence[Reply]:
     """The link leads nowhere from now on; one of another unit is left alone."""
     own_unit(turn, unit)
     found = turn.session.get(Invite, invite)
-    if found is not None and found.unit_id == unit and found.used is None:
+    if found is not None and found.unit_id == unit and state_of(found, turn.now) == "open":
         revoke(turn.session, found)
+        _note_revoked(turn, found)
     return given(turn, unit, 0)
+
+
+def _note_revoked(turn: Turn, invite: Invite) -> None:
+    if invite.kind == "group":
+        note(turn, "group_link.stop", invite.unit_id)
+        return
+    named = None if invite.person_id is None else turn.session.get_one(Person, invite.person_id)
+    code = None if named is None else named.code
+    note(turn, "invite.revoke", invite.unit_id, person=code, role=invite.role)
 
 
 def group_link(turn: Turn, unit: int) -> Sequence[Reply]:
@@ -118,6 +132,7 @@ def new_group_link(turn: Turn, unit: int) -> Sequence[Reply]:
         now=turn.now,
         invited_by=turn.official.person_id,
     )
+    note(turn, "group_link.create", unit)
     return [
         reply(
             Title(text=say("Link for the chat group of {unit}", unit=standing.unit_name)),
@@ -138,48 +153,13 @@ def stop_group_link(turn: Turn, unit: int) -> Sequence[Reply]:
     own_unit(turn, unit)
     for each in group_invites(turn.session, unit, turn.now):
         revoke(turn.session, each)
+        _note_revoked(turn, each)
     return group_link(turn, unit)
-
-
-def linked(turn: Turn, unit: int, page: int) -> Sequence[Reply]:
-    """Who is in and who is not: names and counts, nothing else about anybody."""
-    standing, say = own_unit(turn, unit), turn.say
-    people = roster(turn, unit)
-    last = max(0, (len(people) - 1) // _NAMES_ON_A_PAGE)
-    page = min(page, last)
-    shown = people[page * _NAMES_ON_A_PAGE : (page + 1) * _NAMES_ON_A_PAGE]
-    count = sum(each.linked for each in people)
-    turns = [
-        Choice(label=label, action=LINKED.build(unit=unit, page=to), look="quiet")
-        for label, to in ((say("‹ Back"), page - 1), (say("More ›"), page + 1))
-        if 0 <= to <= last
-    ]
-    return [
-        reply(
-            Title(text=say("Who has joined {unit}?", unit=standing.unit_name)),
-            Text(text=say("{n} of {all} people have joined.", n=count, all=len(people))),
-            _listed(say("Joined: {names}", names=_names(shown, linked=True)), shown, linked=True),
-            _listed(
-                say("Not yet: {names}", names=_names(shown, linked=False)), shown, linked=False
-            ),
-            Choices(label=say("Pages"), choices=tuple(turns), columns=2) if turns else None,
-            Choices(choices=(back_to_unit(turn, unit),)),
-        )
-    ]
-
-
-def _names(people: Sequence[UnitPerson], *, linked: bool) -> str:
-    return ", ".join(each.full_name for each in people if each.linked == linked)
-
-
-def _listed(text: str, people: Sequence[UnitPerson], *, linked: bool) -> Text | None:
-    return Text(text=text) if any(each.linked == linked for each in people) else None
 
 
 ROUTES = [
     Route(OPEN_INVITES, given, may=secretary),
     Route(REVOKE, withdraw, may=secretary, again=UNIT_INVITES),
-    Route(LINKED, linked, may=secretary),
     Route(GROUP_LINK, group_link, may=secretary),
     Route(NEW_GROUP_LINK, new_group_link, may=secretary, again=GROUP_LINK),
     Route(STOP_GROUP_LINK, stop_group_link, may=secretary, again=GROUP_LINK),

@@ -11,10 +11,12 @@ from handlers.official.linking import link_chat
 from handlers.official.welcome import what_comes
 from handlers.permissions import secretary
 from handlers.proactive import send, send_to, speech_for
+from handlers.roster_changes import note
 from handlers.routing import Route
 from handlers.secretary.invite_actions import APPROVE, DECLINE, REQUESTS
-from handlers.secretary.invites import back_to_unit, may_vouch
+from handlers.secretary.invites import back_to_unit
 from handlers.secretary.own_unit import own_unit
+from handlers.secretary.personal_link import may_vouch
 from handlers.secretary.request_card import request_card
 from handlers.texts import DEFAULT, Speaker
 from handlers.turn import Turn
@@ -77,9 +79,22 @@ def approve(turn: Turn, unit: int, request: int) -> Sequence[Reply]:
     turn.session.flush()
     if not link_chat(turn, asked.person_id, asked.channel, address, asked.language):
         return _decided_already(turn, unit)
+    _note(turn, "request.approve", asked, person)
     _welcome(turn, asked, address, person, unit_name)
     done = turn.say("{name} is in and has been told.", name=person.full_name)
     return [_after(turn, unit, done)]
+
+
+def _note(turn: Turn, action: str, asked: JoinRequest, person: Person) -> None:
+    """Who decided about whom, and by which messenger they came; never where they are."""
+    note(
+        turn,
+        action,
+        asked.unit_id,
+        person=person.code,
+        role=asked.role,
+        channel=asked.channel,
+    )
 
 
 def _welcome(turn: Turn, asked: JoinRequest, address: str, person: Person, unit_name: str) -> None:
@@ -110,6 +125,7 @@ def decline(turn: Turn, unit: int, request: int) -> Sequence[Reply]:
     address = keys_of(turn.session).open(asked.address)
     turn.session.delete(asked)
     turn.session.flush()
+    _note(turn, "request.decline", asked, person)
     if asked.channel != "web":  # a browser that is nobody's cannot be sent to; its page says it
         say = Speaker(asked.language or DEFAULT, citizen=turn.policy.citizen)
         send_to(turn.session, asked.channel, address, [_declined(say, unit_name)])

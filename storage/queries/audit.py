@@ -102,6 +102,17 @@ def newest_entries(session: Session, units: Collection[int], skip: int, most: in
     return [_opened(session, row) for row in rows]
 
 
+def entries_of(session: Session, unit_id: int, action: str) -> Iterator[Entry]:
+    """One kind of change in one unit, in the order it was written."""
+    statement = (
+        select(Audit)
+        .where(Audit.unit_id == unit_id, Audit.action == action)
+        .order_by(col(Audit.id))
+    )
+    for row in session.exec(statement):
+        yield _opened(session, row)
+
+
 def find_entry(session: Session, number: int) -> Entry | None:
     """The entry of this number."""
     row = session.get(Audit, number)

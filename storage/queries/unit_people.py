@@ -56,3 +56,8 @@ def led_units(session: Session, person_id: int) -> Sequence[Unit]:
         .where(Membership.person_id == person_id, Membership.role == "secretary")
         .order_by(Unit.code)
     ).all()
+
+
+def person_by_code(session: Session, code: str) -> Person:
+    """Whom a code means: people are never deleted."""
+    return session.exec(select(Person).where(Person.code == code)).one()

@@ -70,7 +70,7 @@ async def test_a_secretary_invites_in_chat_and_decides_about_the_groups_requests
     await sau.seen("Chào mừng Sáu!")
 
     sau.send("/moi")
-    await sau.seen("Mời vào Chi đoàn Sở Nội vụ")
+    await sau.seen("Đoàn viên và lời mời: Chi đoàn Sở Nội vụ")
     sau.tap("Mời một người")
     await sau.seen("Bạn muốn mời ai?")
     sau.tap("Trần Văn Minh")

@@ -14,8 +14,9 @@ def listed(said: str) -> set[str]:
 
 
 EVERYBODY = {"/kenh", "/danhgia", "/roi"}
-MEMBERS = {"/camket", "/baocao", "/cuatoi", "/diemcuatoi", "/nhac"}
-SECRETARIES = {"/caidat", "/bantin", "/moi"}
+MEMBERS = {"/camket", "/baocao", "/cuatoi", "/catruc", "/diemcuatoi", "/nhac"}
+SECRETARIES = {"/ngaytruc", "/caidat", "/bantin", "/doanvien"}
+ORGANISERS = {"/donvi"}
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,7 @@ SECRETARIES = {"/caidat", "/bantin", "/moi"}
         ("C1", "member", "P1", EVERYBODY | MEMBERS),
         ("C2", "secretary", "S2", EVERYBODY | SECRETARIES),
         ("C1", "secretary", "S1", EVERYBODY | MEMBERS | SECRETARIES),
+        ("TD", "secretary", "S3", EVERYBODY | SECRETARIES | ORGANISERS),
     ],
 )
 async def test_help_lists_what_this_official_may_type_and_no_more(

@@ -239,7 +239,7 @@ async def test_whoever_it_is_not_for_says_so_and_it_stays_good(staffed: Place) -
     token = await invited(staffed, "C1", "member", "P1")
     stranger = staffed.person("stranger")
     await stranger.opens(f"join/{token}")
-    assert "Không có gì được lưu." in await stranger.taps("Không phải tôi")
+    assert "Không có gì về bạn được lưu." in await stranger.taps("Không phải tôi")
     lan = staffed.person("lan")
     await lan.opens(f"join-yes/{token}")
     assert await linked_as(staffed, "lan") == "P1"
@@ -251,14 +251,14 @@ async def test_an_official_starts_at_their_own_menu_and_can_still_rate_a_desk(
     lan = await joined(staffed, "lan", "C1", "member", "P1")
     said = await lan.sends("/start")
     assert said.startswith("Chào Lan!")
-    assert "Mời người của đơn vị" not in lan.buttons()
+    assert "Đoàn viên và lời mời" not in lan.buttons()
     await lan.taps("Đánh giá một quầy")
     await lan.sends("/start q-Q1")
     await lan.taps("Hài lòng")
     assert len(await staffed.ratings()) == 1
 
     sau = await joined(staffed, "sau", "C1", "secretary", "S1")
-    assert "Mời người của đơn vị" in sau.buttons()
+    assert "Đoàn viên và lời mời" in sau.buttons()
     said = await sau.sends("/start")
     assert "Bí thư · Chi đoàn Sở Nội vụ" in said
     assert "Đoàn viên · Chi đoàn Sở Nội vụ" in said

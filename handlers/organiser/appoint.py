@@ -1,0 +1,180 @@
+"""A secretary for a unit below, chosen by the organiser among its members."""
+
+from collections.abc import Sequence
+
+from handlers.messages import Choice, Choices, Field, Reply, Text, Title, reply
+from handlers.official.actions import HOME_MENU
+from handlers.official.people_names import in_order, meant
+from handlers.official.tell_person import tell
+from handlers.official.welcome import what_comes
+from handlers.organiser.people_actions import (
+    APPOINT,
+    APPOINT_YES,
+    CANDIDATES,
+    END_OFFICE,
+    FIND_CANDIDATE,
+    INVITE_SECRETARY,
+    NEW_SECRETARY,
+    UNIT_CARD,
+)
+from handlers.organiser.unit_card import back_to_unit, unit_card
+from handlers.organiser.units_below import strictly_below
+from handlers.paging import PAGE, page_of
+from handlers.permissions import organiser
+from handlers.roster_changes import alone, is_closed_unit, note
+from handlers.routing import Route
+from handlers.texts import Speech
+from handlers.turn import Turn
+from storage.queries.roles import give_role
+from storage.queries.unit_roster import Listed, unit_roster
+
+
+def candidates(turn: Turn, unit: int, page: int) -> Sequence[Reply]:
+    """Which member becomes secretary."""
+    return [_choose(turn, unit, _members(turn, unit), page)]
+
+
+def find_candidate(turn: Turn, unit: int) -> Sequence[Reply]:
+    """Whom a typed name means."""
+    people = _members(turn, unit)
+    close = meant(people, turn.text)[:PAGE]
+    if close:
+        return [_choose(turn, unit, close, 0)]
+    sorry = turn.say("Nobody of this unit is called that.")
+    return [_choose(turn, unit, people, 0, error=sorry)]
+
+
+def _members(turn: Turn, unit: int) -> list[Listed]:
+    strictly_below(turn, unit)
+    people = in_order(unit_roster(turn.session, unit))
+    return [each for each in people if "secretary" not in each.roles]
+
+
+def _choose(turn: Turn, unit: int, people: Sequence[Listed], page: int, error: str = "") -> Reply:
+    say, unit_name = turn.say, strictly_below(turn, unit).name
+    title = say("Who is to be secretary of {unit}?", unit=unit_name)
+    pages = page_of(
+        people,
+        page,
+        lambda each: Choice(
+            label=say("{name} ✓", name=each.full_name) if each.linked else each.full_name,
+            action=APPOINT.build(unit=unit, person=each.id),
+        ),
+        lambda to: CANDIDATES.build(unit=unit, page=to),
+        say,
+        title,
+    )
+    field = Field(
+        action=FIND_CANDIDATE.build(unit=unit),
+        label=say("Or type a name"),
+        send=say("Search"),
+        value=turn.text if error else "",
+        error=error,
+        most=60,
+    )
+    new = Choice(
+        label=say("Somebody who is not on the list"), action=NEW_SECRETARY.build(unit=unit)
+    )
+    return reply(
+        Title(text=title),
+        *pages,
+        field if people else None,
+        Choices(label=say("What would you like to do?"), choices=(new, back_to_unit(say, unit))),
+    )
+
+
+def ask_appoint(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
+    """What it means, before it is done."""
+    found = _candidate(turn, unit, person)
+    if found is None:
+        return _not_candidate(turn, unit)
+    say, unit_name = turn.say, strictly_below(turn, unit).name
+    title = say("Make {name} secretary of {unit}?", name=found.full_name, unit=unit_name)
+    ids = {"unit": unit, "person": person}
+    return [
+        reply(
+            Title(text=title),
+            Text(
+                text=say(
+                    "From today on they look after the list, the invitations and the digest of the unit. "
+                    "They are told in their chat. Whoever is secretary now stays so until you end that."
+                )
+            ),
+            Choices(
+                label=title,
+                choices=(
+                    Choice(
+                        label=say("Yes, appoint"),
+                        action=APPOINT_YES.build(**ids),
+                        look="primary",
+                    ),
+                    Choice(
+                        label=say("No, somebody else"),
+                        action=CANDIDATES.build(unit=unit, page=0),
+                    ),
+                ),
+            ),
+        )
+    ]
+
+
+def _candidate(turn: Turn, unit: int, person: int) -> Listed | None:
+    return next((each for each in _members(turn, unit) if each.id == person), None)
+
+
+def _not_candidate(turn: Turn, unit: int) -> Sequence[Reply]:
+    sorry = turn.say("They are not on the list of this unit (any more), or a secretary already.")
+    return unit_card(turn, unit, Text(text=sorry, tone="alert"))
+
+
+def appoint(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
+    """They are secretary from today on."""
+    alone(turn)
+    found = _candidate(turn, unit, person)
+    if found is None:
+        return _not_candidate(turn, unit)
+    if is_closed_unit(turn, unit):
+        closed = turn.say("This unit is closed.")
+        return unit_card(turn, unit, Text(text=closed, tone="alert"))
+    give_role(turn.session, person, unit, "secretary", turn.today)
+    note(turn, "secretary.appoint", unit, person=found.code)
+    undo = END_OFFICE.build(unit=unit, person=person)
+    return [appointed(turn, unit, person, found.full_name, undo, linked=found.linked)]
+
+
+def appointed(turn: Turn, unit: int, person: int, name: str, undo: str, *, linked: bool) -> Reply:
+    """That it is done, with an invitation where they have not joined, and the way to undo it."""
+    say, unit_name = turn.say, strictly_below(turn, unit).name
+    told = tell(turn, person, lambda theirs: congratulated(theirs, turn, unit_name))
+    done = say("{name} is secretary of {unit} from today on.", name=name, unit=unit_name)
+    ways = [Choice(label=say("Undo"), action=undo), back_to_unit(say, unit)]
+    if not linked:
+        label = say("Invite {name}", name=name)
+        action = INVITE_SECRETARY.build(unit=unit, person=person)
+        ways.insert(0, Choice(label=label, action=action, look="primary"))
+    return reply(
+        Title(text=done),
+        Text(text=say("They have been told in their chat.")) if told else None,
+        Choices(label=say("What would you like to do?"), choices=tuple(ways)),
+    )
+
+
+def congratulated(say: Speech, turn: Turn, unit_name: str) -> Reply:
+    """What a new secretary reads in their chat."""
+    title = say("You are secretary of {unit} from today on.", unit=unit_name)
+    parts = what_comes(say, turn.policy, {"secretary"})
+    return reply(Title(text=title), *parts, to_menu(say))
+
+
+def to_menu(say: Speech) -> Choices:
+    """The way on for somebody who was told something."""
+    menu = Choice(label=say("To my menu"), action=HOME_MENU.build(), look="primary")
+    return Choices(label=say("What would you like to do?"), choices=(menu,))
+
+
+ROUTES = [
+    Route(CANDIDATES, candidates, may=organiser),
+    Route(FIND_CANDIDATE, find_candidate, may=organiser),
+    Route(APPOINT, ask_appoint, may=organiser),
+    Route(APPOINT_YES, appoint, may=organiser, again=UNIT_CARD),
+]
