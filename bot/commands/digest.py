@@ -3,7 +3,7 @@
 import json
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from bot.config import Settings
     from handlers.digest.figures import Digest
+    from handlers.rollup.figures import RollUp
     from handlers.weeks import Week
 
 Format = Literal["text", "json", "html"]
@@ -31,8 +32,8 @@ def add(app: App, terminal: Terminal) -> None:
         usage="--unit CODE [--week 2026-W47] [--format text|json|html] [--config FILE]",
         summary=say("Show a unit's weekly digest; nothing is sent."),
         more=say(
-            "The same digest that its secretaries get, from the same code. Without --week it is the "
-            "newest week that has ended."
+            "The same digest that its secretaries get, from the same code: of a unit with units below "
+            "it the roll-up of all of them. Without --week it is the newest week that has ended."
         ),
         epilogue=say(
             "Examples:\n"
@@ -66,34 +67,44 @@ def show(
 ) -> int:
     """Print the digest; a week that has not ended is shown as it stands, and said so."""
     from bot.app import real_clock
-    from handlers.digest.build import as_json
     from handlers.weeks import newest_closed
 
     policy = settings.policy()
     today = real_clock().astimezone(policy.timezone).date()
     wanted = week or newest_closed(today)
-    found = _read(settings, unit, wanted, terminal)
+    digest, whole = _read(settings, unit, wanted, terminal)
     _warn_if_open(wanted, today, terminal)
-    if form == "json":
-        terminal.result(json.dumps(as_json(found), ensure_ascii=False, indent=2))
+    if whole is None:
+        terminal.result(_written(digest, form, terminal))
     else:
-        terminal.result(_written(found, form, terminal))
+        terminal.result(_written_whole(whole, digest, form, terminal))
     return 0
 
 
-def _read(settings: "Settings", unit: str, week: "Week", terminal: Terminal) -> "Digest":
+def _read(
+    settings: "Settings", unit: str, week: "Week", terminal: Terminal
+) -> "tuple[Digest, RollUp | None]":
+    """The unit's own digest, and the roll-up where units lie below it."""
     from handlers.digest.build import build
+    from handlers.rollup.build import build_week, has_below
     from storage.queries.digest import find_unit
 
-    def read(session: "Session") -> "Digest | None":
+    policy = settings.policy()
+
+    def read(session: "Session") -> "tuple[Digest, RollUp | None] | None":
         found = find_unit(session, unit)
-        return None if found is None else build(session, found.id, week, settings.policy())
+        if found is None:
+            return None
+        digest = build(session, found.id, week, policy)
+        if not has_below(session, found.id, week.first, week.last):
+            return digest, None
+        return digest, build_week(session, found.id, week, policy)
 
     with opened(settings, terminal) as database:
-        digest = database.run_now(read)
-    if digest is None:
+        both = database.run_now(read)
+    if both is None:
         raise CannotDo(terminal.say("There is no unit with the code {code}.", code=unit))
-    return digest
+    return both
 
 
 def _warn_if_open(week: "Week", today: date, terminal: Terminal) -> None:
@@ -104,8 +115,27 @@ def _warn_if_open(week: "Week", today: date, terminal: Terminal) -> None:
 
 
 def _written(digest: "Digest", form: Format, terminal: Terminal) -> str:
+    from handlers.digest.build import as_json
     from handlers.digest.page import page
     from handlers.digest.text import parts, plain
 
+    if form == "json":
+        return _as_text(as_json(digest))
     say = terminal.say
     return page(digest, say) if form == "html" else plain(parts(digest, say))
+
+
+def _written_whole(whole: "RollUp", own: "Digest", form: Format, terminal: Terminal) -> str:
+    from handlers.digest.text import plain
+    from handlers.rollup.json_form import as_json
+    from handlers.rollup.page import page
+    from handlers.rollup.text import parts
+
+    if form == "json":
+        return _as_text(as_json(whole, own if whole.top.works else None))
+    say = terminal.say
+    return page(whole, say) if form == "html" else plain(parts(whole, say))
+
+
+def _as_text(found: dict[str, Any]) -> str:
+    return json.dumps(found, ensure_ascii=False, indent=2)

@@ -1,13 +1,14 @@
 """A digest as one page of HTML that needs nothing else: to print, to keep, to mail."""
 
 import base64
+from collections.abc import Sequence
 from html import escape
 
 from handlers.digest.chart import chart
 from handlers.digest.figures import Digest
 from handlers.digest.text import parts
 from handlers.documents.recipes import draw, media_type
-from handlers.messages import Part, Picture, Text, Title
+from handlers.messages import Note, Part, Picture, Text, Title
 from handlers.texts import Speech
 
 _LOOK = (
@@ -18,9 +19,11 @@ _LOOK = (
 
 def page(digest: Digest, say: Speech) -> str:
     """The same sections as in the chat, then the picture."""
-    shown: list[Part] = parts(digest, say)
-    if not digest.empty:
-        shown.append(chart(digest, say))
+    return html_page([*parts(digest, say), *([] if digest.empty else [chart(digest, say)])], say)
+
+
+def html_page(shown: Sequence[Part], say: Speech) -> str:
+    """A page of these parts; the first title is its own."""
     body = "\n".join(filter(None, (_html(part, say.language) for part in shown)))
     head = next(part.text for part in shown if isinstance(part, Title))
     return (
@@ -38,6 +41,8 @@ def _html(part: Part, language: str) -> str:
             return f"<h2>{escape(part.text)}</h2>"
         case Text():
             return f"<p>{escape(part.text)}</p>"
+        case Note():
+            return f"<p><small>{escape(part.text)}</small></p>"
         case Picture():
             drawn = base64.b64encode(draw(part.recipe, part.data, language)).decode()
             kind = media_type(part.recipe)

@@ -9,10 +9,23 @@ from pydantic import BaseModel, ValidationError
 from handlers.documents.digest_chart import DigestChart, draw_digest_chart
 from handlers.documents.digest_sheet import DigestSheet, write_digest_sheet
 from handlers.documents.month_calendar import MonthCalendar, draw_month_calendar
+from handlers.documents.posters import PosterSheets, draw_posters
+from handlers.documents.report_document import ReportDocument, write_report_document
+from handlers.documents.report_files import (
+    ReportSheet,
+    ReportWords,
+    write_report_sheet,
+    write_report_text,
+    write_report_words,
+)
+from handlers.documents.rollup_card import RollupCard, draw_rollup_card
+from handlers.documents.rollup_sheet import RollupSheet, write_rollup_sheet
 from handlers.texts import DEFAULT
 
 PNG = "image/png"
+PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class RecipeError(ValueError):
@@ -32,6 +45,13 @@ RECIPES: Mapping[str, Recipe] = {
     "digest_chart": Recipe(DigestChart, draw_digest_chart, PNG),
     "month_calendar": Recipe(MonthCalendar, draw_month_calendar, PNG),
     "digest_sheet": Recipe(DigestSheet, write_digest_sheet, XLSX),
+    "report": Recipe(ReportDocument, write_report_document, DOCX),
+    "report_sheet": Recipe(ReportSheet, write_report_sheet, XLSX),
+    "report_words": Recipe(ReportWords, write_report_words, DOCX),
+    "report_text": Recipe(ReportWords, write_report_text, "text/plain; charset=utf-8"),
+    "rollup_card": Recipe(RollupCard, draw_rollup_card, PNG),
+    "rollup_sheet": Recipe(RollupSheet, write_rollup_sheet, XLSX),
+    "posters": Recipe(PosterSheets, draw_posters, PDF),
 }
 
 

@@ -8,7 +8,9 @@ from handlers.digest.chart import sheet
 from handlers.digest.figures import Digest
 from handlers.digest.text import group_text
 from handlers.messages import Choice, Choices, Reply, Text, Title, reply
+from handlers.organiser.rollup_message import rollup_message
 from handlers.permissions import secretary
+from handlers.rollup.build import build_week, has_below
 from handlers.routing import Route
 from handlers.secretary.actions import (
     DIGEST,
@@ -19,7 +21,9 @@ from handlers.secretary.actions import (
     WEEK,
     WHEN,
 )
+from handlers.secretary.comments import hidden_choice
 from handlers.secretary.digest_message import FIRST, digest_message, next_steps
+from handlers.secretary.disputed_days import disputes_choice
 from handlers.secretary.notes import notes_choice
 from handlers.secretary.own_unit import closed_week, is_closed
 from handlers.secretary.setting_actions import UNIT_SETTINGS
@@ -61,7 +65,10 @@ def _asked_for(turn: Turn) -> Week | None:
 
 
 def show_week(turn: Turn, unit: int, week: Week) -> Sequence[Reply]:
-    """One week as it would be sent."""
+    """One week as it would be sent: of a unit with units below it, all of them together."""
+    closed_week(turn, unit, week)
+    if has_below(turn.session, unit, week.first, week.last):
+        return [rollup_message(build_week(turn.session, unit, week, turn.policy), turn.say)]
     return [digest_message(digest_of(turn, unit, week), turn.say)]
 
 
@@ -69,6 +76,7 @@ def more(turn: Turn, unit: int, week: Week) -> Sequence[Reply]:
     """The next steps that did not fit under the digest."""
     say, digest = turn.say, digest_of(turn, unit, week)
     choices = [*next_steps(digest, say)[FIRST:], *notes_choice(turn, unit, week)]
+    choices += [*hidden_choice(turn, unit, week), disputes_choice(turn)]
     if is_closed(turn, unit, week.after()):
         following = WEEK.build(unit=unit, week=week.after())
         choices.append(Choice(label=say("Next week"), action=following))

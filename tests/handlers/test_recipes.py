@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from handlers.documents.canvas import Canvas
 from handlers.documents.digest_chart import DigestChart
+from handlers.documents.posters import PosterDesk, poster_sheets
 from handlers.documents.recipes import PNG, RECIPES, XLSX, RecipeError, draw, media_type
 
 CHART: dict[str, Any] = {
@@ -48,7 +49,39 @@ SHEET: dict[str, Any] = {
         {"name": "Cam kết", "columns": ["Trách nhiệm", "Đã làm"], "rows": [["=1+1", None]]},
     ]
 }
-EVERY = {"digest_chart": CHART, "month_calendar": CALENDAR, "digest_sheet": SHEET}
+PANEL: dict[str, Any] = {
+    "name": "Được lòng dân",
+    "points": 91.4,
+    "indicators": [["Lượt đánh giá hài lòng", 0.863], ["Góp ý đã trả lời", None]],
+}
+CARD: dict[str, Any] = {
+    "title": "Thành Đoàn Hương Sen",
+    "week": "Tuần 47, 16/11–22/11/2026",
+    "keys": [["86%", "người dân hài lòng (430 lượt)"], ["70/75", "đơn vị có hoạt động"]],
+    "panels": [PANEL, PANEL, PANEL, {**PANEL, "points": None}],
+    "of_hundred": "/100",
+    "nothing": "Chưa có số liệu",
+    "note": "Tính từ số liệu của chương trình này (bộ chỉ tiêu phiên bản 1).",
+}
+ROLLUP_TABLE: dict[str, Any] = {
+    "name": "Đơn vị",
+    "columns": [["Mã", "text"], ["Đơn vị", "text"], ["Hài lòng", "share"], ["Đoàn viên", "number"]],
+    "rows": [["C1", "=Chi đoàn 1", 0.86, 40], ["C2", "Chi đoàn 2", None, 12]],
+    "held": 2,
+    "note": "Ô để trống là không hiển thị.",
+}
+ROLLUP_SHEET: dict[str, Any] = {"title": "Bản tin tuần 47", "tables": [ROLLUP_TABLE]}
+POSTERS: dict[str, Any] = poster_sheets(
+    [PosterDesk(code="Q1", name="Quầy 1", unit_name="C1", url="https://x.example/q/Q1")]
+).model_dump(mode="json")
+EVERY = {
+    "posters": POSTERS,
+    "rollup_card": CARD,
+    "rollup_sheet": ROLLUP_SHEET,
+    "digest_chart": CHART,
+    "month_calendar": CALENDAR,
+    "digest_sheet": SHEET,
+}
 
 
 def vietnamese() -> str:
@@ -68,7 +101,7 @@ def test_every_recipe_has_a_sample_here() -> None:
     assert set(EVERY) == set(RECIPES)
 
 
-@pytest.mark.parametrize("recipe", ["digest_chart", "month_calendar"])
+@pytest.mark.parametrize("recipe", ["digest_chart", "month_calendar", "rollup_card"])
 def test_a_picture_is_large_enough_for_a_phone_and_light_enough_to_send(recipe: str) -> None:
     picture = draw(recipe, EVERY[recipe], "vi")
     assert size_of(picture) == (1080, 1080)
@@ -136,7 +169,7 @@ def test_no_text_leaves_the_picture(monkeypatch: Any) -> None:
 
     def noting(self: Canvas, x: float, y: float, text: str, size: float, *a: Any, **m: Any) -> None:
         wide = self.width_of(text, size, m.get("weight", "regular"))
-        share = {"left": 1.0, "center": 0.5}[m.get("align", "left")]
+        share = {"left": 1.0, "center": 0.5, "right": 0.0}[m.get("align", "left")]
         ends.extend([x + wide * share, y])
         real(self, x, y, text, size, *a, **m)
 
@@ -149,6 +182,9 @@ def test_no_text_leaves_the_picture(monkeypatch: Any) -> None:
     legend = [["done", long], ["off", "Ngày nghỉ"]]
     draw("month_calendar", {**CALENDAR, "title": long, "footer": long, "legend": legend})
     draw("month_calendar", {**CALENDAR, "weekday_names": [long] * 7})
+    panel = {"name": long, "points": 100.0, "indicators": [[long, 1.0]] * 4}
+    named = {"title": long, "week": long, "note": long, "nothing": long}
+    draw("rollup_card", {**CARD, **named, "keys": [[long, long]] * 3, "panels": [panel] * 4})
     assert max(ends) <= 1080
 
 
@@ -168,6 +204,22 @@ def test_the_workbook_has_a_sheet_for_each_table_and_nothing_that_calculates() -
     assert media_type("digest_sheet") == XLSX
 
 
+def test_the_four_sides_label_every_figure_and_what_there_is_none_of(monkeypatch: Any) -> None:
+    said = texts_of(monkeypatch, "rollup_card", CARD)
+    for figure in ("86%", "70/75", "91", "/100", "Được lòng dân", "Chưa có số liệu"):
+        assert figure in said, figure
+    assert said.count("–") == 3  # of the panels that are counted, an indicator without anything
+
+
+def test_the_roll_up_is_a_workbook_of_numbers_with_its_header_in_view() -> None:
+    book = load_workbook(io.BytesIO(draw("rollup_sheet", ROLLUP_SHEET, "vi")))
+    sheet = book["Đơn vị"]
+    assert sheet.freeze_panes == "C2"
+    assert [cell.value for cell in sheet[2]] == ["C1", "'=Chi đoàn 1", 0.86, 40]
+    assert (sheet["C2"].number_format, sheet["C3"].value) == ("0%", None)
+    assert sheet.auto_filter.ref == "A1:D3"
+
+
 def test_an_unknown_recipe_is_named() -> None:
     with pytest.raises(RecipeError, match="no recipe 'rainbow'"):
         draw("rainbow", {}, "vi")
@@ -182,6 +234,9 @@ def test_an_unknown_recipe_is_named() -> None:
         ("digest_chart", {"title": None}, "title"),
         ("month_calendar", {"days": {"2": "secret word"}}, "days.2"),
         ("month_calendar", {"days": {"32": "done"}}, "days.32"),
+        ("rollup_card", {"panels": [PANEL] * 3}, "panels"),
+        ("rollup_card", {"panels": [PANEL] * 3 + [{**PANEL, "points": 101}]}, "panels.3.points"),
+        ("rollup_sheet", {"tables": [{**ROLLUP_TABLE, "rows": [["secret"]]}]}, "tables.0"),
         ("digest_sheet", {"sheets": []}, "sheets"),
         ("digest_sheet", {"sheets": [{"name": "a", "columns": ["b"], "rows": [[]]}]}, "sheets.0"),
     ],
