@@ -92,6 +92,9 @@ def build(settings: Settings, database: Database, clock: Clock = real_clock) -> 
     def invite_doors(token: str) -> list[Door]:
         return [door for each in channels if (door := each.invite_door(token)) is not None]
 
+    def staff_doors(payload: str) -> list[Door]:
+        return [door for each in channels if (door := each.staff_door(payload)) is not None]
+
     def states() -> dict[str, DoorState]:
         found = {each.name: each.state for each in channels}
         for name, state in found.items():
@@ -106,6 +109,7 @@ def build(settings: Settings, database: Database, clock: Clock = real_clock) -> 
         policy=policy,
         doors=doors,
         invite_doors=invite_doors,
+        staff_doors=staff_doors,
         letterbox=letterbox,
         drawing=drawing,
         states=states,

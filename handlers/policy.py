@@ -12,7 +12,8 @@ class Policy:
     `k`: scores are shown from this many ratings on. `retention_months`: how long a rating is
     kept. `citizen`: how citizens are addressed in Vietnamese. `petitions` and `complaints`: where
     a petition or a complaint belongs. `controller`: who keeps the ratings ("{đơn vị}" of the
-    privacy notice). `saturdays`: Saturdays are working days too; a unit decides that
+    privacy notice). `zalo_url`: where people find the office on Zalo. `saturdays`: Saturdays are
+    working days too; a unit decides that
     (handlers.saturdays fits the policy to a unit or a person).
     """
 
@@ -32,3 +33,4 @@ class Policy:
     saturdays: bool = False
     invite_days: int = 14
     public_url: str = ""
+    zalo_url: str = ""

@@ -89,6 +89,10 @@ class Channel(Protocol):
         """The link that opens an invitation here, if people can come in this way."""
         ...
 
+    def staff_door(self, payload: str) -> Door | None:
+        """The link that begins a shift here (`<desk>-<token>`), if people can come in this way."""
+        ...
+
     async def run(self) -> None:
         """Set up, then receive until cancelled. A channel that cannot work says so in `state`."""
         ...

@@ -32,6 +32,10 @@ class WebChannel:
         """The address of an invitation."""
         return Door(NAME, f"{self._public_url}/i/{token}")
 
+    def staff_door(self, payload: str) -> Door | None:
+        """The address behind a desk's staff QR."""
+        return Door(NAME, f"{self._public_url}/s/{payload}")
+
     async def run(self) -> None:
         """Tell open pages what waits for them; receiving is done by bot.web.app.server."""
         await self._letterbox.run()

@@ -166,6 +166,9 @@ class ScheduleSettings(Section):
         "08:00", description="When members are asked, on working days, what they take on."
     )
     checkin_at: LocalTime = Field("16:30", description="When members are asked how it went.")
+    shift_hours: Annotated[int, Field(ge=1, le=16)] = Field(
+        9, description="Hours after which a shift begun in chat ends by itself, if nobody ended it."
+    )
     days_off: Days = Field(
         (), description="Days off besides weekends and the public holidays of Vietnam."
     )

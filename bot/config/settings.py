@@ -84,11 +84,13 @@ class Settings(BaseSettings):
             complaints=self.province.complaints,
             pledge_at=read_time(self.schedule.pledge_at),
             checkin_at=read_time(self.schedule.checkin_at),
+            shift_hours=self.schedule.shift_hours,
             digest_at=read_week_time(self.schedule.digest_at),
             days_off=frozenset(self.schedule.days_off),
             working_days=frozenset(self.schedule.working_days),
             invite_days=self.joining.invite_days,
             public_url=self.public_url,
+            zalo_url=self.web.zalo_url,
         )
 
     def keys(self) -> "Keys":

@@ -49,6 +49,7 @@ def create_app(
     hooks: Mapping[str, Hook] | None = None,
     routers: Sequence[APIRouter] = (),
     invite_doors: DoorsOf = lambda _token: (),
+    staff_doors: DoorsOf = lambda _payload: (),
     letterbox: Letterbox | None = None,
     drawing: Drawing | None = None,
     posts_per_minute: int = POSTS_PER_MINUTE,
@@ -64,7 +65,7 @@ def create_app(
     visits = Visits(Signatures(keys, https=https), web.kiosk_desks)
     errors = ErrorPages(shell, visits)
     drawing, posts = drawing or Drawing(), PostLimit(posts_per_minute)
-    pages = Pages(dispatch, shell, errors, visits, doors, posts, invite_doors, drawing)
+    pages = Pages(dispatch, shell, errors, visits, doors, posts, invite_doors, staff_doors, drawing)
     inbox = Inbox(letterbox, pages, shell, errors, visits, drawing).routes() if letterbox else ()
     app = FastAPI(
         openapi_url=None,

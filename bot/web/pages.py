@@ -42,11 +42,13 @@ class Pages:
         doors: DoorsOf,
         posts: PostLimit,
         invite_doors: DoorsOf,
+        staff_doors: DoorsOf,
         drawing: Drawing,
     ) -> None:
         self._dispatch, self._shell, self._errors = dispatch, shell, errors
         self._visits, self._doors, self._posts = visits, doors, posts
-        self._invite_doors, self._drawing = invite_doors, drawing
+        self._invite_doors, self._staff_doors = invite_doors, staff_doors
+        self._drawing = drawing
 
     def routes(self) -> list[Route]:
         """Addresses, in order."""
@@ -55,6 +57,8 @@ class Pages:
             Route("/q/{desk}", self.answer, methods=["POST"]),
             Route("/i/{token}", self.open_invitation, methods=["GET"]),
             Route("/i/{token}", self.answer, methods=["POST"]),
+            Route("/s/{payload}", self.open_staff_code, methods=["GET"]),
+            Route("/s/{payload}", self.answer, methods=["POST"]),
             Route("/", self._showing(START.build()), methods=["GET"]),
             Route(MY_MENU, self._showing(START.build()), methods=["GET"]),
             Route("/ma", self._showing(RECEIPT.build()), methods=["GET"]),
@@ -83,6 +87,13 @@ class Pages:
         """GET /i/<token>: what the link of an invitation opens."""
         place = self._visits.place(request)
         if not place.invitation:
+            raise HTTPException(404)
+        return await self._show(request, place, place.action)
+
+    async def open_staff_code(self, request: Request) -> Response:
+        """GET /s/<desk>-<token>: what a desk's staff QR opens."""
+        place = self._visits.place(request)
+        if not place.staff:
             raise HTTPException(404)
         return await self._show(request, place, place.action)
 
@@ -238,6 +249,7 @@ class Pages:
                 listens=shown.visitor.official,
                 doors=self._other_doors(place, handled, shown),
                 invited=bool(place.invitation),
+                staff=bool(place.staff),
                 typed=typed,
                 restarts=place.restarts,
                 touched=not opening,
@@ -250,11 +262,14 @@ class Pages:
         return response
 
     def _other_doors(self, place: Place, handled: Handled, shown: Form) -> Sequence[Door]:
-        """Other ways to the same, on the first page of a desk or an open invitation only."""
+        """Other ways to the same, on the first page of a desk, its staff code or an open
+        invitation only."""
         choices = [choice for each in handled.replies for choice in each.choices()]
         if place.kiosk or shown.action != place.action:
             return ()
-        if place.invitation:
+        if place.staff:
+            doors = self._staff_doors(place.staff)
+        elif place.invitation:
             asked = any(_joins(choice.action) for choice in choices)
             doors = self._invite_doors(place.invitation) if asked else ()
         else:

@@ -33,7 +33,8 @@ class Typed:
 class View:
     """One page. `place` is the address its forms go to, and where it is found afresh.
 
-    `doors` are other ways to the same: a desk's, or an invitation's where `invited`.
+    `doors` are other ways to the same: a desk's, an invitation's where `invited`, its staff code's
+    where `staff`.
     `typed` is text that no answer has taken yet: it is shown again, in its field or on its own.
     `retry` offers the same action once more, under the same token. `restarts` is where a
     shared tablet goes when nobody touches it; `touched`: somebody already did. `sources`: where
@@ -46,6 +47,7 @@ class View:
     token: str = ""
     doors: Sequence[Door] = ()
     invited: bool = False
+    staff: bool = False
     typed: Typed | None = None
     retry: str = ""
     restarts: str = ""

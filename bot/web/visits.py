@@ -10,7 +10,9 @@ from bot.dispatch import Handled
 from bot.web.identity import DAY_S, OFFICIAL_S, Form, Signatures, Visitor, new_visitor
 from bot.web.requests import preferred_language
 from handlers.citizen.actions import OPEN, START
+from handlers.member.shift_actions import STAFF
 from handlers.official.actions import JOIN
+from handlers.staff_link import read_staff_payload
 from handlers.texts import spoken
 
 CHAT = "/chat"
@@ -19,17 +21,20 @@ CHAT = "/chat"
 @dataclass(frozen=True)
 class Place:
     """Where a page lives: at a desk (on its counter's tablet or not), at an invitation (by its
-    token), or nowhere in particular."""
+    token), at a desk's staff code (its payload), or nowhere in particular."""
 
     desk: str = ""
     kiosk: bool = False
     invitation: str = ""
+    staff: str = ""
 
     @property
     def path(self) -> str:
         """The address forms are sent to."""
         if self.invitation:
             return f"/i/{self.invitation}"
+        if self.staff:
+            return f"/s/{self.staff}"
         if not self.desk:
             return CHAT
         return f"/q/{self.desk}?kiosk" if self.kiosk else f"/q/{self.desk}"
@@ -49,6 +54,9 @@ class Place:
         """What the page shows when it is opened."""
         if self.invitation:
             return JOIN.build(token=self.invitation)
+        if self.staff:
+            desk, _, token = self.staff.rpartition("-")
+            return STAFF.build(desk=desk, token=token)
         return OPEN.build(desk=self.desk) if self.desk else START.build()
 
 
@@ -68,6 +76,9 @@ class Visits:
         path: str = request.scope["path"]
         if path.startswith("/i/") and (found := JOIN.match(f"join/{path.removeprefix('/i/')}")):
             return Place(invitation=found["token"])
+        if path.startswith("/s/") and (staff := read_staff_payload(path.removeprefix("/s/"))):
+            known = OPEN.match(f"open/{staff[0]}") is not None
+            return Place(staff="-".join(staff)) if known else Place()
         desk = path.removeprefix("/q/").upper() if path.startswith("/q/") else ""
         if OPEN.match(f"open/{desk}") is None:
             return Place()

@@ -11,6 +11,7 @@ from handlers.references import RatingRef
 from handlers.turn import Turn
 from storage.queries.comments import answer_to
 from storage.queries.desk import DeskWithUnit, desk_by_id, on_duty
+from storage.queries.dispute import detached_people
 from storage.queries.rating import comment_of, receipt_of
 from storage.tables import Person, Rating
 
@@ -78,11 +79,16 @@ def _answered(turn: Turn, rating: Rating) -> Text | None:
 
 
 def candidates(turn: Turn, rating: Rating) -> Sequence[Person]:
-    """Who may have served: everyone on duty at that desk on that day."""
+    """Who may have served: everyone on duty at that desk on that day, but for whom a secretary
+    decided since that it was not their shift."""
     zone = turn.policy.timezone
     start = datetime.combine(rating.day, time(), zone)
     end = start + timedelta(days=1) - timedelta(seconds=1)
-    return on_duty(turn.session, rating.desk_id, start, end)
+    people = on_duty(turn.session, rating.desk_id, start, end)
+    if rating.day >= turn.today:  # only days that are over are decided
+        return people
+    detached = detached_people(turn.session, rating.desk_id, rating.day)
+    return [each for each in people if each.id not in detached]
 
 
 def _who_served(turn: Turn, of: RatingRef, rating: Rating, desk: DeskWithUnit) -> list[Part]:

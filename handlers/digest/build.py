@@ -23,6 +23,7 @@ from handlers.digest.released import released
 from handlers.policy import Policy
 from handlers.saturdays import policy_of_unit
 from handlers.weeks import Week
+from storage.queries.across_units import unit_crosses
 from storage.queries.catalogue import axes
 from storage.queries.digest import (
     PledgeCount,
@@ -80,6 +81,7 @@ def build(session: Session, unit_id: int, week: Week, policy: Policy) -> Digest:
         suggestion=None if suppressed else _suggestion(session, ratings[0]),
         of_members=_by_member(of_members),
         first=not anything_before(session, unit_id, week.first),
+        across=unit_crosses(session, unit_id, week.first, week.last),
     )
 
 

@@ -188,6 +188,7 @@ class Digest:
     suggestion: Suggestion | None = None
     of_members: tuple[int, ...] = ()  # the ratings of each member who has any, nobody named
     first: bool = False  # the unit has nothing before this week
+    across: bool = False  # ratings at desks of other units count here, or the other way round
 
     @property
     def shareable(self) -> bool:

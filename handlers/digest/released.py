@@ -47,24 +47,31 @@ def period_of(
 
 
 def stored_comments(
-    session: Session, unit_id: int, week: Week, recent: Sequence[int], k: int
+    session: Session,
+    unit_id: int,
+    week: Week,
+    recent: Sequence[int],
+    k: int,
+    *,
+    hidden: bool = False,
 ) -> tuple[Week, list[StoredComment]] | None:
-    """What is released with a week and the first week it reaches back to."""
+    """What is released with a week and the first week it reaches back to (or what was hidden)."""
     since = period_of(session, unit_id, week, recent, k)
     if since is None:
         return None
-    return since, comments_between(session, unit_id, str(week), since.first, week.last)
+    found = comments_between(session, unit_id, str(week), since.first, week.last, hidden=hidden)
+    return since, found
 
 
 def released_now(
-    session: Session, unit_id: int, week: Week, k: int
+    session: Session, unit_id: int, week: Week, k: int, *, hidden: bool = False
 ) -> tuple[Week, list[StoredComment]] | None:
     """The same, counting the week and the four before it first."""
     mondays = [week.before(ago).first for ago in range(_RECENT)]
     recent = [0] * _RECENT
     for each in rating_counts(session, unit_id, mondays, week.last):
         recent[each.ago] += each.n
-    return stored_comments(session, unit_id, week, recent, k)
+    return stored_comments(session, unit_id, week, recent, k, hidden=hidden)
 
 
 def released(

@@ -1,5 +1,6 @@
 """Jobs: one per file, each finds what is due in the database; the scheduler is only the clock."""
 
+from handlers.jobs.end_shifts import END_SHIFTS
 from handlers.jobs.forget import FORGET
 from handlers.jobs.give_up_pages import GIVE_UP_PAGES
 from handlers.jobs.job import Job
@@ -12,6 +13,7 @@ ALL: tuple[Job, ...] = (
     FORGET,
     REMIND_PLEDGE,
     REMIND_CHECKIN,
+    END_SHIFTS,
     SEND_DIGEST,
     TIDY_INVITES,
     GIVE_UP_PAGES,

@@ -8,6 +8,7 @@ from handlers.jobs.job import Counts, Job
 from handlers.policy import Policy
 from storage.queries.claims import KEPT_DAYS, forget_claims
 from storage.queries.comments import forget_answers
+from storage.queries.dispute import forget_disputes
 from storage.queries.pledge import forget_notes
 from storage.queries.rating import forget_days, forget_ratings
 from storage.queries.reminders import forget_reminders
@@ -28,6 +29,9 @@ def forget(session: Session, now: datetime, policy: Policy) -> Counts:
     counts = purge(session, now, local.date())
     counts["day_keys"] = forget_days(session, (local - WINDOW).date())
     counts["ratings"] = forget_ratings(
+        session, months_before(local.date(), policy.retention_months)
+    )
+    counts["disputes"] = forget_disputes(
         session, months_before(local.date(), policy.retention_months)
     )
     counts["answers"] = forget_answers(session)

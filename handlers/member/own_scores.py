@@ -17,11 +17,13 @@ from handlers.citizen.scheme import LEVELS, level_word
 from handlers.digest.figures import RatingFigures
 from handlers.digest.wording import percent, period, reasons_line
 from handlers.member.actions import OWN_SCORES
+from handlers.member.shift_actions import NOT_MINE
 from handlers.messages import Choice, Choices, Note, Part, Reply, Text, Title, reply
 from handlers.permissions import member
 from handlers.routing import Route
 from handlers.turn import Turn
 from handlers.weeks import newest_closed, week_of
+from storage.queries.across_units import person_crosses
 from storage.queries.own_scores import Score, keep_shown, own_counts, shown_last
 from storage.tables import OwnScore
 
@@ -35,6 +37,7 @@ class Shown:
     since: date
     until: date
     ratings: RatingFigures
+    across: bool = False  # some were given at desks of another unit than the one they count for
 
 
 def own_scores(turn: Turn) -> Sequence[Reply]:
@@ -60,7 +63,10 @@ def _moved_on(turn: Turn) -> OwnScore | None:
         else last.through + timedelta(days=1)
     )
     figures = {
-        "now": _written(since, until, new),
+        "now": {
+            **_written(since, until, new),
+            "across": person_crosses(turn.session, person, since, until),
+        },
         "before": None if last is None else json.loads(last.figures)["now"],
     }
     return keep_shown(turn.session, person, until, count, json.dumps(figures))
@@ -81,7 +87,8 @@ def _read(written: dict[str, Any] | None) -> Shown | None:
         return None
     levels = {int(level): n for level, n in written["levels"].items()}
     since, until = (date.fromisoformat(written[name]) for name in ("since", "until"))
-    return Shown(since, until, RatingFigures(levels, written["reasons"]))
+    figures = RatingFigures(levels, written["reasons"])
+    return Shown(since, until, figures, written.get("across", False))
 
 
 def _too_few(turn: Turn) -> Reply:
@@ -114,6 +121,7 @@ def _tell(turn: Turn, now: Shown | None, before: Shown | None) -> Reply:
         Text(text=_satisfied(turn, ratings), tone="strong"),
         Text(text="\n".join(lines)),
         _against(turn, before),
+        _which(turn, now),
         Note(
             text=say(
                 "Only weeks that have ended, and only from {k} ratings on; these figures move when at "
@@ -126,10 +134,25 @@ def _tell(turn: Turn, now: Shown | None, before: Shown | None) -> Reply:
     )
 
 
+def _which(turn: Turn, now: Shown) -> Part | None:
+    """Which figures of units these ratings are part of, where that may surprise."""
+    if not now.across:
+        return None
+    return Text(
+        text=turn.say(
+            "You were also rated at desks of other units. These ratings are in here too, and count "
+            "for your unit, not for the desk's."
+        )
+    )
+
+
 def _to_menu(turn: Turn) -> Choices:
     say = turn.say
-    choice = Choice(label=say("To my menu"), action=START.build(), look="quiet")
-    return Choices(label=say("What would you like to do?"), choices=(choice,))
+    choices = (
+        Choice(label=say("That day was not my shift"), action=NOT_MINE.build(page=0), look="quiet"),
+        Choice(label=say("To my menu"), action=START.build(), look="quiet"),
+    )
+    return Choices(label=say("What would you like to do?"), choices=choices)
 
 
 def _satisfied(turn: Turn, ratings: RatingFigures) -> str:

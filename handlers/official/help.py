@@ -6,6 +6,7 @@ from handlers.messages import Reply, Text, Title, reply
 from handlers.official.actions import LEAVE
 from handlers.official.home import HOME, Entry, home_choices
 from handlers.permissions import official, secretary
+from handlers.secretary.dispute_actions import DISPUTES
 from handlers.secretary.setting_actions import SETTINGS
 from handlers.texts import mark
 from handlers.turn import Turn
@@ -17,6 +18,12 @@ TYPED: tuple[Entry, ...] = (
         SETTINGS.build(),
         secretary,
         {"vi": "caidat", "en": "settings"},
+    ),
+    Entry(
+        mark("Days that were not their shift"),
+        DISPUTES.build(),
+        secretary,
+        {"vi": "ngaytruc", "en": "disputes"},
     ),
     Entry(mark("Leave the program"), LEAVE.build(), official, {"vi": "roi", "en": "leave"}),
 )

@@ -1,8 +1,6 @@
-"""Citizens' comments of a week: read, answer by receipt code, hide an insult with a logged reason."""
+"""Citizens' comments of a week: read them, answer by receipt code (handlers.secretary.hiding hides)."""
 
 from collections.abc import Sequence
-
-import structlog
 
 from handlers.citizen.masking import masked
 from handlers.digest.released import released_now
@@ -11,33 +9,32 @@ from handlers.errors import Refused
 from handlers.messages import Choice, Choices, Field, Note, Part, Reply, Text, Title, reply
 from handlers.permissions import secretary
 from handlers.routing import Route
-from handlers.secretary.actions import ANSWER, COMMENTS, HIDE, HIDE_BECAUSE, SEND_ANSWER, WEEK
+from handlers.secretary.actions import ANSWER, COMMENTS, HIDDEN, HIDE, SEND_ANSWER
 from handlers.secretary.own_unit import closed_week
-from handlers.secretary.ways_back import only_to_digest, to_digest
-from handlers.texts import mark
+from handlers.secretary.ways_back import to_digest
 from handlers.turn import Turn
 from handlers.weeks import Week
-from storage.queries.comments import StoredComment, answer_to, hide_comment, set_answer
+from storage.queries.comments import StoredComment, answer_to, set_answer
 from storage.queries.rating import lock_rating
-
-log = structlog.get_logger("comments")
 
 PAGE = 3
 LONGEST_ANSWER = 600
-WHY = {
-    "insult": mark("It insults somebody"),
-    "personal": mark("It names a private person"),
-    "elsewhere": mark("It is about something else"),
-}
 
 
-def _released(turn: Turn, unit: int, week: Week) -> tuple[Week, list[StoredComment]]:
+def released_comments(
+    turn: Turn, unit: int, week: Week, *, hidden: bool = False
+) -> tuple[Week, list[StoredComment]]:
+    """What a week of one's own unit releases (or what of it was hidden), and since when."""
     closed_week(turn, unit, week)
-    return released_now(turn.session, unit, week, turn.policy.k) or (week, [])
+    found = released_now(turn.session, unit, week, turn.policy.k, hidden=hidden)
+    return found or (week, [])
 
 
-def _comment(turn: Turn, unit: int, week: Week, tag: str) -> StoredComment:
-    for each in _released(turn, unit, week)[1]:
+def find_comment(
+    turn: Turn, unit: int, week: Week, tag: str, *, hidden: bool = False
+) -> StoredComment:
+    """The comment an action names; refused where it is not there (any more)."""
+    for each in released_comments(turn, unit, week, hidden=hidden)[1]:
         if each.tag == tag:
             return each
     raise Refused(
@@ -49,10 +46,12 @@ def _comment(turn: Turn, unit: int, week: Week, tag: str) -> StoredComment:
 def comments(turn: Turn, unit: int, week: Week, page: int) -> Sequence[Reply]:
     """A page of comments, dated to the week, in an order that tells nothing."""
     say = turn.say
-    since, found = _released(turn, unit, week)
+    since, found = released_comments(turn, unit, week)
     if not found:
         title = say("Week {week} has no comments to show.", week=week.number)
-        return [reply(Title(text=title), only_to_digest(say, unit, week), fresh=True)]
+        ways = (*hidden_choice(turn, unit, week), to_digest(say, unit, week))
+        choices = Choices(label=say("What would you like to do?"), choices=ways)
+        return [reply(Title(text=title), choices, fresh=True)]
     page = min(page, (len(found) - 1) // PAGE)
     first = page * PAGE
     shown = list(enumerate(found[first : first + PAGE], start=first + 1))
@@ -108,13 +107,22 @@ def _turn_page(turn: Turn, unit: int, week: Week, page: int, count: int) -> Choi
     if (page + 1) * PAGE < count:
         action = COMMENTS.build(page=page + 1, **of)
         turns.append(Choice(label=say("More ›"), action=action, look="quiet"))
-    turns.append(to_digest(say, unit, week))
+    turns += [*hidden_choice(turn, unit, week), to_digest(say, unit, week)]
     return Choices(label=say("What would you like to do?"), choices=tuple(turns), columns=2)
+
+
+def hidden_choice(turn: Turn, unit: int, week: Week) -> list[Choice]:
+    """The way to what was hidden, where anything was."""
+    n = len(released_comments(turn, unit, week, hidden=True)[1])
+    if not n:
+        return []
+    action = HIDDEN.build(unit=unit, week=week, page=0)
+    return [Choice(label=turn.say("Hidden comments ({n})", n=n), action=action, look="quiet")]
 
 
 def answer(turn: Turn, unit: int, week: Week, tag: str) -> Sequence[Reply]:
     """Ask for the answer."""
-    comment = _comment(turn, unit, week, tag)
+    comment = find_comment(turn, unit, week, tag)
     return [_ask(turn, unit, week, comment, answer_to(turn.session, comment.rating_id))]
 
 
@@ -142,7 +150,7 @@ def _ask(
 def send_answer(turn: Turn, unit: int, week: Week, tag: str) -> Sequence[Reply]:
     """Keep the answer, personal numbers masked."""
     say = turn.say
-    comment = _comment(turn, unit, week, tag)
+    comment = find_comment(turn, unit, week, tag)
     text, _ = masked(turn.text)
     if not text or len(text) > LONGEST_ANSWER:
         error = say("Please write an answer of at most {most} characters.", most=LONGEST_ANSWER)
@@ -171,51 +179,8 @@ def send_answer(turn: Turn, unit: int, week: Week, tag: str) -> Sequence[Reply]:
     ]
 
 
-def hide(turn: Turn, unit: int, week: Week, tag: str) -> Sequence[Reply]:
-    """Ask why: a comment is not hidden for being unwelcome."""
-    say = turn.say
-    comment = _comment(turn, unit, week, tag)
-    reasons = tuple(
-        Choice(
-            label=say(why),
-            action=HIDE_BECAUSE.build(unit=unit, week=week, tag=tag, reason=reason),
-        )
-        for reason, why in WHY.items()
-    )
-    keep = Choice(
-        label=say("Keep it"),
-        action=COMMENTS.build(unit=unit, week=week, page=0),
-        look="primary",
-    )
-    title = say("Why hide this comment?")
-    return [
-        reply(
-            Title(text=title),
-            Text(text=say("“{text}”", text=comment.text)),
-            Note(text=say("The reason is kept. The rating itself goes on counting.")),
-            Choices(label=title, choices=(keep, *reasons)),
-            fresh=True,
-        )
-    ]
-
-
-def hide_because(turn: Turn, unit: int, week: Week, tag: str, reason: str) -> Sequence[Reply]:
-    """Take it out of the digest, with the reason in the log and beside the rating."""
-    if reason not in WHY:
-        return hide(turn, unit, week, tag)
-    standing = closed_week(turn, unit, week)
-    comment = _comment(turn, unit, week, tag)
-    hide_comment(turn.session, comment.rating_id, reason, turn.today)
-    log.info("comment hidden", unit=standing.unit_code, week=str(week), reason=reason)
-    told = Text(text=turn.say("The comment is hidden."))
-    first, *rest = comments(turn, unit, week, 0)
-    return [first.model_copy(update={"parts": (told, *first.parts)}), *rest]
-
-
 ROUTES = [
     Route(COMMENTS, comments, secretary),
     Route(ANSWER, answer, secretary),
     Route(SEND_ANSWER, send_answer, secretary, again=ANSWER),
-    Route(HIDE, hide, secretary),
-    Route(HIDE_BECAUSE, hide_because, secretary, again=WEEK),
 ]

@@ -7,6 +7,7 @@ from sqlalchemy import CursorResult, and_, delete, func, select
 from sqlmodel import Session
 
 from storage.database import keys_of
+from storage.keys import Keys
 from storage.queries.roster import table_of
 from storage.queries.traffic import insert_new
 from storage.tables import Answer, Rating
@@ -16,12 +17,15 @@ _RATING, _ANSWER = table_of(Rating), table_of(Answer)
 
 @dataclass(frozen=True)
 class StoredComment:
-    """A comment, opened. `tag` names it in one unit's week without telling the rating's id."""
+    """A comment, opened. `tag` names it in one unit's week without telling the rating's id.
+    `hidden`: why it was hidden ("" = it was not), `words`: that reason as somebody wrote it."""
 
     rating_id: str
     tag: str
     text: str
     answered: bool
+    hidden: str = ""
+    words: str = ""
 
 
 def ratings_by_day(session: Session, unit_id: int, until: date) -> list[tuple[date, int]]:
@@ -36,16 +40,24 @@ def ratings_by_day(session: Session, unit_id: int, until: date) -> list[tuple[da
 
 
 def comments_between(
-    session: Session, unit_id: int, week: str, since: date, until: date
+    session: Session,
+    unit_id: int,
+    week: str,
+    since: date,
+    until: date,
+    *,
+    hidden: bool = False,
 ) -> list[StoredComment]:
-    """The comments of these days that are not hidden, in the order of their tags.
+    """The comments of these days that are not hidden (or those that are), in the order of their
+    tags.
 
     A tag is a keyed hash of unit, week and rating, so the order tells nothing of when. Comments
     that no configured secret opens are left out.
     """
     keys = keys_of(session)
+    why = func.coalesce(_ANSWER.c.hidden, "")
     rows = session.execute(
-        select(_RATING.c.id, _RATING.c.comment, func.coalesce(_ANSWER.c.text, ""))
+        select(_RATING.c.id, _RATING.c.comment, func.coalesce(_ANSWER.c.text, ""), why)
         .outerjoin(_ANSWER, _ANSWER.c.rating_id == _RATING.c.id)
         .where(
             and_(
@@ -53,19 +65,28 @@ def comments_between(
                 _RATING.c.day.between(since, until),
                 _RATING.c.status == "active",
                 _RATING.c.comment.is_not(None),
-                func.coalesce(_ANSWER.c.hidden, "") == "",
+                why != "" if hidden else why == "",
             )
         )
     )
     found = []
-    for rating_id, sealed, answer in rows:
+    for rating_id, sealed, answer, reason in rows:
         try:
             text = keys.open(sealed)
         except ValueError:
             continue
         tag = keys.pseudonym("comment", unit_id, week, rating_id)[:10]
-        found.append(StoredComment(rating_id, tag, text, bool(answer)))
+        found.append(StoredComment(rating_id, tag, text, bool(answer), *_reason(keys, reason)))
     return sorted(found, key=lambda comment: comment.tag)
+
+
+def _reason(keys: Keys, stored: str) -> tuple[str, str]:
+    """The reason and its words; none where no configured secret opens them."""
+    reason, _, sealed = stored.partition(":")
+    try:
+        return reason, keys.open(sealed) if sealed else ""
+    except ValueError:
+        return reason, ""
 
 
 def answer_to(session: Session, rating_id: str) -> str:
@@ -81,11 +102,20 @@ def set_answer(session: Session, rating_id: str, text: str, day: date) -> None:
     session.flush()
 
 
-def hide_comment(session: Session, rating_id: str, reason: str, day: date) -> None:
-    """Take a comment out of every digest; the rating goes on counting."""
+def hide_comment(session: Session, rating_id: str, reason: str, day: date, words: str = "") -> None:
+    """Take a comment out of every digest; the rating goes on counting. `reason` is one of the
+    program's; what somebody wrote instead are its `words`, sealed."""
     row = _answer(session, rating_id, day)
-    row.hidden = reason
+    row.hidden = f"{reason}:{keys_of(session).seal(words)}" if words else reason
     session.flush()
+
+
+def show_comment(session: Session, rating_id: str) -> None:
+    """Bring a hidden comment back."""
+    row = session.get(Answer, rating_id, with_for_update=True)
+    if row is not None:
+        row.hidden = ""
+        session.flush()
 
 
 def _answer(session: Session, rating_id: str, day: date) -> Answer:

@@ -59,7 +59,7 @@ def _code(key: bytes, rating: str, derivation: int) -> str:
 
 def find_mine(session: Session, encounter: Encounter, desk_id: int) -> Rating | None:
     """The rating of this encounter while the day's key lives; its desk and day are locked."""
-    _lock_desk_day(session, desk_id, encounter.day)
+    lock_desk_day(session, desk_id, encounter.day)
     key = _day_key(session, encounter.day)
     if key is None:
         return None
@@ -116,7 +116,7 @@ def find_by_receipt(session: Session, code: str) -> Rating | None:
     place = session.exec(select(col(Rating.desk_id), col(Rating.day)).where(where)).one_or_none()
     if place is None:
         return None
-    _lock_desk_day(session, *place)
+    lock_desk_day(session, *place)
     return session.exec(select(Rating).where(where)).one_or_none()
 
 
@@ -126,7 +126,7 @@ def lock_rating(session: Session, rating_id: str) -> bool:
     place = session.exec(select(col(Rating.desk_id), col(Rating.day)).where(where)).one_or_none()
     if place is None:
         return False
-    _lock_desk_day(session, *place)
+    lock_desk_day(session, *place)
     status = session.exec(select(Rating.status).where(where)).one_or_none()
     return status not in {None, "withdrawn"}
 
@@ -138,7 +138,7 @@ def save(session: Session, rating: Rating) -> None:
     _mix(session, rating)
 
 
-def _lock_desk_day(session: Session, desk_id: int, day: date) -> None:
+def lock_desk_day(session: Session, desk_id: int, day: date) -> None:
     """PostgreSQL: one writer at a time per desk and day (SQLite has one writer anyway)."""
     if session.get_bind().dialect.name == "postgresql":
         name = f"ratings/{desk_id}/{day}"

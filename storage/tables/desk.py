@@ -26,7 +26,8 @@ class Desk(Table, table=True):
 class Duty(Table, table=True):
     """A person at a desk from `starts` (inclusive) to `ends` (exclusive, None = until further).
 
-    `origin`: roster (an import) or chat (the member began the shift).
+    `origin`: roster (an import) or chat (the member began the shift); `lapses`: when one begun in
+    chat ends by itself if nobody ended it before.
     """
 
     __table_args__ = (
@@ -40,6 +41,7 @@ class Duty(Table, table=True):
     starts: datetime = Field(sa_type=UtcTime)
     ends: datetime | None = Field(default=None, sa_type=UtcTime)
     origin: str = "roster"
+    lapses: datetime | None = Field(default=None, sa_type=UtcTime, index=True)
 
 
 class DisputedDay(Table, table=True):

@@ -60,6 +60,7 @@ class Site:
             policy=self.place.policy,
             doors=doors,
             invite_doors=doors,
+            staff_doors=doors,
             states=lambda: self.states,
             database_ok=database_ok,
             hooks=self.hooks,

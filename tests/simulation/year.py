@@ -68,6 +68,7 @@ class Recorder:
         return None
 
     invite_door = door
+    staff_door = door
 
     async def send(self, address: str, answer: Reply, edit: str | None) -> None:
         since, until = (each.isoformat() for each in BLOCKED)

@@ -86,6 +86,10 @@ class TelegramChannel:
         """The deep link that opens an invitation, while this door works."""
         return self._deep_link(f"i-{token}")
 
+    def staff_door(self, payload: str) -> Door | None:
+        """The deep link that begins a shift, while this door works."""
+        return self._deep_link(f"s-{payload}")
+
     def _deep_link(self, payload: str) -> Door | None:
         username = self._receiver.reader.username
         if not username or not self.state.up:

@@ -14,9 +14,10 @@ def section(digest: Digest, say: Speech) -> list[Part]:
     """Below k ratings only how many there were, and why no more is shown."""
     ratings = digest.ratings
     if digest.suppressed or ratings.share is None:
+        few = [say("Fewer than {k} ratings, so no scores are shown.", k=digest.k)]
         return [
             Text(text=say("Citizens' ratings: {count}", count=ratings.count), tone="strong"),
-            Text(text=say("Fewer than {k} ratings, so no scores are shown.", k=digest.k)),
+            Text(text="\n".join([*few, *_which(digest, say)])),
         ]
     head = say(
         "Citizens satisfied: {share} ({satisfied} of {count} ratings)",
@@ -25,8 +26,20 @@ def section(digest: Digest, say: Speech) -> list[Part]:
         count=ratings.count,
     )
     levels = " · ".join(f"{level_word(say, each)} {ratings.by_level[each]}" for each in LEVELS)
-    lines = [_against_before(digest, say), levels, *_reasons(digest, say)]
+    lines = [_against_before(digest, say), levels, *_reasons(digest, say), *_which(digest, say)]
     return [Text(text=head, tone="strong"), Text(text="\n".join(filter(None, lines)))]
+
+
+def _which(digest: Digest, say: Speech) -> list[str]:
+    """Which ratings these are, where desks and members of different units met."""
+    if not digest.across:
+        return []
+    return [
+        say(
+            "Each rating counts for the unit of the member rated; where no member is known, for "
+            "the desk's unit."
+        )
+    ]
 
 
 def _against_before(digest: Digest, say: Speech) -> str:

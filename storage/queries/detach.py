@@ -1,0 +1,44 @@
+"""Taking a day at a desk off a member: its ratings of theirs count for the desk alone."""
+
+from datetime import date
+
+from sqlalchemy import text, update
+from sqlmodel import Session, col, select
+
+from storage.queries.rating import lock_desk_day
+from storage.tables import Rating
+
+_MIX_DAY = text(
+    """
+    WITH taken AS (DELETE FROM rating WHERE desk_id = :desk AND day = :day RETURNING *)
+    INSERT INTO rating SELECT * FROM taken ORDER BY random()
+    """
+)
+
+
+def detach(
+    session: Session, person_id: int, desk_id: int, day: date, desk_unit: int, *, others: bool
+) -> None:
+    """That day was not this person's shift: their ratings of it count for the desk alone.
+
+    They become as those about nobody in particular: who served is an open question where
+    `others` were on duty, else nobody was. So no row says any more whose it was, and nobody can
+    undo it. `desk_unit` is the desk's unit now; where other ratings of that day know the unit it
+    had then, it is theirs.
+    """
+    lock_desk_day(session, desk_id, day)
+    of_day = (col(Rating.desk_id) == desk_id, col(Rating.day) == day)
+    then = session.exec(
+        select(Rating.unit_id).where(*of_day, col(Rating.member_id).is_(None)).limit(1)
+    ).first()
+    session.execute(
+        update(Rating)
+        .where(*of_day, col(Rating.member_id) == person_id)
+        .values(
+            member_id=None,
+            attribution="asked" if others else "nobody",
+            unit_id=then or desk_unit,
+        )
+    )
+    if session.get_bind().dialect.name == "postgresql":  # all of them: what was changed lies last
+        session.execute(_MIX_DAY, {"desk": desk_id, "day": day})
