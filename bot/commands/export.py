@@ -1,4 +1,4 @@
-"""`export`: ratings, pledges, units or people as CSV or XLSX."""
+"""`export`: ratings, pledges, the roster or the audit log as CSV or XLSX."""
 
 import sys
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from handlers.exports import Wish
 
-What = Literal["ratings", "pledges", "units", "people"]
+What = Literal["ratings", "pledges", "units", "people", "desks", "duties", "audit"]
 Format = Literal["csv", "xlsx"]
 STANDARD_OUTPUT = Path("-")
 
@@ -31,21 +31,27 @@ def add(app: App, terminal: Terminal) -> None:
         app,
         say,
         "export",
-        usage="ratings|pledges|units|people --output FILE|- [--format csv|xlsx] [--from DAY] [--to DAY] "
-        "[--unit CODE] [--config FILE]",
-        summary=say("Take out ratings, pledges, units or people as CSV or XLSX."),
+        usage="ratings|pledges|units|people|desks|duties|audit --output FILE|- [--format csv|xlsx] "
+        "[--from DAY] [--to DAY] [--unit CODE] [--config FILE]",
+        summary=say("Take out ratings, pledges, the roster or the audit log as CSV or XLSX."),
         more=say(
             "Ratings come with their day, never an hour; without receipt codes and without anything "
             "of the citizen. Cells that a spreadsheet program would run as a formula are disarmed. "
-            "Pledges come without the notes to them. Units and people come in the columns of the "
-            "roster."
+            "Pledges come without the notes to them, hidden comments stay out. Units, people, desks "
+            "and duties come in the columns of the roster and can be imported again. Without "
+            "--from and --to they are what is there now: open units and desks, present roles; with "
+            "them, everything there was in those days, with what has ended since. A workbook of "
+            "ratings or pledges has a second sheet with the counts of each unit and a chart; scores "
+            "stand there only from as many ratings on as privacy.k says. The audit log comes in the order it "
+            "was written."
         ),
         epilogue=say(
             "Examples:\n"
             "  python -m bot export ratings --output november.xlsx --from 2026-11-01\n"
             "  python -m bot export ratings --output - --unit C1 > ratings.csv\n"
             "  python -m bot export pledges --output pledges.csv --from 2026-11-16 --to 2026-11-22\n"
-            "  python -m bot export people --output people.csv"
+            "  python -m bot export people --output people.csv\n"
+            "  python -m bot export audit --output audit.xlsx --from 2026-01-01 --unit C1"
         ),
     )
     def export(
@@ -69,21 +75,25 @@ def add(app: App, terminal: Terminal) -> None:
             date | None, Parameter(name="--to", help=say("The last day, included."))
         ] = None,
         unit: Annotated[
-            str | None, Parameter(help=say("Only this unit and those below it."))
+            str | None,
+            Parameter(
+                help=say(
+                    "Only this unit and those below it, as the tree stood on the last day (--to)."
+                )
+            ),
         ] = None,
         config: Annotated[Path | None, Parameter(help=say(CONFIG_HELP))] = None,
     ) -> int:
-        from handlers.exports import EXPORTS, Wish
+        from handlers.exports import Wish
 
-        if (since or until) and not EXPORTS[what].dated:
-            raise Misused(say("--from and --to go with ratings and pledges only."))
         if since and until and since > until:
             raise Misused(say("The first day is after the last."))
         if output != STANDARD_OUTPUT and not output.parent.is_dir():
             raise CannotDo(say("There is no folder {folder}.", folder=output.parent))
         kind = format or ("xlsx" if output.suffix.lower() == ".xlsx" else "csv")
         settings = settings_of(config, terminal)
-        return take_out(what, Wish(since, until, unit), output, kind, settings, terminal)
+        wish = Wish(since, until, unit, settings.policy())
+        return take_out(what, wish, output, kind, settings, terminal)
 
 
 def take_out(

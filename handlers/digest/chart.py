@@ -2,7 +2,7 @@
 
 from handlers.citizen.scheme import LEVELS, level_word
 from handlers.digest.figures import STATUSES, Digest, RatingFigures
-from handlers.digest.wording import percent, period, reason_label
+from handlers.digest.wording import period, reason_label
 from handlers.messages import Document, Picture
 from handlers.texts import Speech
 
@@ -72,12 +72,23 @@ def sheet(digest: Digest, say: Speech) -> Document:
                 {
                     "name": say("Weeks"),
                     "columns": [
-                        *(say("Week"), say("From"), say("To"), say("Ratings"), say("Satisfied")),
+                        *(
+                            say("Week"),
+                            say("From"),
+                            say("To"),
+                            say("Ratings"),
+                            say("Satisfied share"),
+                        ),
                         *(level_word(say, level) for level in LEVELS),
                         *(say("Members who pledged"), say("Pledges"), say("Done that")),
                         *(say("Partly"), say("Not done"), say("Not reported")),
                     ],
                     "rows": _week_rows(digest),
+                    "formats": ["", "date", "date", "", "percent", *[""] * (len(LEVELS) + 6)],
+                    "chart": {
+                        "title": say("Ratings of five weeks by level"),
+                        "series": list(range(5, 5 + len(LEVELS))),
+                    },
                 },
                 {
                     "name": say("Reasons"),
@@ -91,6 +102,10 @@ def sheet(digest: Digest, say: Speech) -> Document:
                         *(say("Partly"), say("Not done"), say("Not reported")),
                     ],
                     "rows": _axis_rows(digest, say),
+                    "chart": {
+                        "title": say("Pledges by responsibility"),
+                        "series": list(range(2, 6)),
+                    },
                 },
             ]
         },
@@ -110,7 +125,7 @@ def _week_rows(digest: Digest) -> list[list[Cell]]:
                 week.first.isoformat(),
                 week.last.isoformat(),
                 each.count,
-                percent(each.share) if shown and each.share is not None else None,
+                each.share if shown else None,
                 *(each.by_level[level] if shown else None for level in LEVELS),
                 of.people,
                 of.all,

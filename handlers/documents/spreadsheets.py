@@ -3,49 +3,32 @@
 import csv
 import io
 import os
-import re
-import shutil
 import stat
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
-from itertools import islice
+from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-Value = str | int | float | date | None
+from handlers.documents.tables import Chart, Column, OnRow, Table, Value, harmless
+from handlers.documents.workbook import write_workbook, write_xlsx
 
-_DANGEROUS = re.compile(r"[\s\u200b\u2060\ufeff]*[=+\-@＝＋－＠]|[\s\u200b\u2060\ufeff]*[\t\r]")
-_ROWS_OF_A_SHEET = 1_048_576  # header included; Excel's limit
-_LONGEST_CELL = 32_767  # likewise
+__all__ = [
+    "WRITERS",
+    "Chart",
+    "Column",
+    "OnRow",
+    "Table",
+    "Value",
+    "harmless",
+    "replacing",
+    "write_csv",
+    "write_workbook",
+    "write_xlsx",
+]
+
 _BOM = "\ufeff"
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column by the name in its header; `width` in characters."""
-
-    name: str
-    width: int = 12
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows to write, read once from an iterator; `name` becomes the sheet's."""
-
-    name: str
-    columns: Sequence[Column]
-    rows: Iterable[Sequence[Value]]
-
-
-OnRow = Callable[[int], None]
-
-
-def harmless(text: str) -> str:
-    """Text that would begin a formula gets an apostrophe in front (OWASP: CSV injection)."""
-    return f"'{text}" if _DANGEROUS.match(text) else text
 
 
 def write_csv(table: Table, target: BinaryIO, on_row: OnRow | None = None) -> int:
@@ -57,7 +40,7 @@ def write_csv(table: Table, target: BinaryIO, on_row: OnRow | None = None) -> in
         writer.writerow([column.name for column in table.columns])
         count = 0
         for count, row in enumerate(table.rows, start=1):
-            writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in row])
+            writer.writerow([_written(cell) for cell in row])
             if on_row is not None:
                 on_row(count)
         text.flush()
@@ -66,70 +49,20 @@ def write_csv(table: Table, target: BinaryIO, on_row: OnRow | None = None) -> in
     return count
 
 
-def write_xlsx(table: Table, target: BinaryIO, on_row: OnRow | None = None) -> int:
-    """A workbook, text as text and dates as dates; returns the number of rows.
-
-    A table longer than Excel's sheets goes on in a second one.
-    """
-    return write_workbook([table], target, on_row)
-
-
-def write_workbook(tables: Iterable[Table], target: BinaryIO, on_row: OnRow | None = None) -> int:
-    """The same with a sheet for each table; no two may have one name."""
-    import xlsxwriter
-
-    with tempfile.TemporaryFile() as file:  # a pipe cannot seek, as a zip file must
-        options = {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-            "nan_inf_to_errors": True,
-        }
-        with xlsxwriter.Workbook(file, options) as workbook:
-            count = sum(_write_sheets(workbook, table, on_row) for table in tables)
-        file.seek(0)
-        shutil.copyfileobj(file, target)
-    return count
+def _written(cell: Value) -> object:
+    if isinstance(cell, str):
+        return harmless(cell)
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, datetime):
+        return cell.isoformat(timespec="seconds")
+    return cell
 
 
 WRITERS: dict[str, Callable[[Table, BinaryIO, OnRow | None], int]] = {
     "csv": write_csv,
     "xlsx": write_xlsx,
 }
-
-
-def _write_sheets(workbook: Any, table: Table, on_row: OnRow | None) -> int:
-    header = workbook.add_format({"bold": True, "bottom": 1})
-    day = workbook.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
-    rows, count, number = iter(table.rows), 0, 1
-    while True:
-        sheet = workbook.add_worksheet(table.name if number == 1 else f"{table.name} {number}")
-        sheet.freeze_panes(1, 0)
-        for index, column in enumerate(table.columns):
-            sheet.set_column(index, index, column.width)
-            sheet.write_string(0, index, column.name, header)
-        here = 0
-        for here, row in enumerate(islice(rows, _ROWS_OF_A_SHEET - 1), start=1):
-            _write_row(sheet, here, row, day)
-            count += 1
-            if on_row is not None:
-                on_row(count)
-        sheet.autofilter(0, 0, here, len(table.columns) - 1)
-        number += 1
-        if here < _ROWS_OF_A_SHEET - 1:
-            return count
-
-
-def _write_row(sheet: Any, number: int, row: Sequence[Value], day: Any) -> None:
-    for column, cell in enumerate(row):
-        if isinstance(cell, str):
-            if cell:
-                sheet.write_string(number, column, harmless(cell)[:_LONGEST_CELL])
-        elif isinstance(cell, date):
-            sheet.write_datetime(number, column, cell, day)
-        elif cell is not None:
-            sheet.write_number(number, column, cell)
 
 
 @contextmanager

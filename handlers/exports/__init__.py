@@ -6,28 +6,30 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from handlers.documents.spreadsheets import Table
-from handlers.exports import people, pledges, ratings, units
+from handlers.exports import audit, desks, duties, people, pledges, ratings, units
 from handlers.exports.wish import Wish
 from handlers.texts import Speech
 
 
 @dataclass(frozen=True)
 class Export:
-    """One thing to export; `dated` if a range of days applies to it.
+    """One thing to export.
 
     `table` raises Refused for an unknown unit. Its rows are read from the session while they are
     iterated, and may then raise Refused for what no configured secret opens.
     """
 
     table: Callable[[Session, Wish, Speech], Table]
-    dated: bool = False
 
 
 EXPORTS = {
-    "ratings": Export(ratings.table, dated=True),
-    "pledges": Export(pledges.table, dated=True),
+    "ratings": Export(ratings.table),
+    "pledges": Export(pledges.table),
     "units": Export(units.table),
     "people": Export(people.table),
+    "desks": Export(desks.table),
+    "duties": Export(duties.table),
+    "audit": Export(audit.table),
 }
 
 __all__ = ["EXPORTS", "Export", "Wish"]

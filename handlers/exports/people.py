@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from sqlmodel import Session
 
 from handlers.documents.spreadsheets import Column, Table
-from handlers.exports.wish import Wish, lost_secret, wanted_unit
+from handlers.exports.wish import Wish, lost_secret, wanted_units
 from handlers.texts import Speech
-from storage.queries import export
+from storage.queries import export_roster
 
 COLUMNS = (
     Column("code", 14),
@@ -16,16 +16,18 @@ COLUMNS = (
     Column("role", 12),
     Column("position", 30),
     Column("email", 34),
+    Column("from", 12),
+    Column("to", 12),
 )
 
 
 def table(session: Session, wish: Wish, say: Speech) -> Table:
-    """One row for each place of a person, by code."""
-    unit = wanted_unit(session, wish.unit, say)
+    """One row for each place of a person, by code; where days are named, the places of those days."""
+    units = wanted_units(session, wish, say)
 
-    def rows() -> Iterator[export.ExportedPerson]:
+    def rows() -> Iterator[export_roster.ExportedPerson]:
         try:
-            yield from export.people(session, unit)
+            yield from export_roster.people(session, wish.days, units)
         except ValueError as error:
             raise lost_secret(say) from error
 

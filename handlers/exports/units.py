@@ -3,9 +3,9 @@
 from sqlmodel import Session
 
 from handlers.documents.spreadsheets import Column, Table
-from handlers.exports.wish import Wish, wanted_unit
+from handlers.exports.wish import Wish, wanted_units
 from handlers.texts import Speech
-from storage.queries import export
+from storage.queries import export_roster
 
 COLUMNS = (
     Column("code", 14),
@@ -13,14 +13,13 @@ COLUMNS = (
     Column("kind", 20),
     Column("parent_code", 14),
     Column("pilot", 8),
+    Column("from", 12),
+    Column("to", 12),
+    Column("merged_into", 14),
 )
 
 
 def table(session: Session, wish: Wish, say: Speech) -> Table:
-    """Units by code."""
-    unit = wanted_unit(session, wish.unit, say)
-    rows = (
-        (each.code, each.name, each.kind, each.parent_code, "yes" if each.pilot else "no")
-        for each in export.units(session, unit)
-    )
-    return Table("units", COLUMNS, rows)
+    """Open units by code; or, where days are named, everything each was in those days."""
+    units = wanted_units(session, wish, say)
+    return Table("units", COLUMNS, export_roster.units(session, wish.days, units))

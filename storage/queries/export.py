@@ -1,24 +1,29 @@
-"""What leaves the database as tables: ratings, units, people; sorted by content, never by age."""
+"""What leaves the database as tables: ratings; sorted by content, never by age."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlmodel import Session
 
 from storage.database import keys_of
+from storage.queries.past import below, units_then
 from storage.queries.roster import table_of
 from storage.queries.tree import subtree
-from storage.tables import Desk, Membership, Person, Rating, Unit
+from storage.tables import Answer, Desk, Person, Rating, Unit
 
 _AT_ONCE = 1000
-_UNIT, _PERSON, _MEMBERSHIP = table_of(Unit), table_of(Person), table_of(Membership)
-_DESK, _RATING = table_of(Desk), table_of(Rating)
+_UNIT, _PERSON = table_of(Unit), table_of(Person)
+_DESK, _RATING, _ANSWER = table_of(Desk), table_of(Rating), table_of(Answer)
+
+Units = Collection[int] | None
+"""The ids of the units that are wanted; None is all of them."""
 
 
 class ExportedRating(NamedTuple):
-    """One rating. Of a withdrawn one only the frame is left: no level, reasons or comment."""
+    """One rating. Of a withdrawn one only the frame is left: no level, reasons or comment; a
+    comment that was hidden is left out."""
 
     id: str
     day: date
@@ -32,44 +37,34 @@ class ExportedRating(NamedTuple):
     status: str
 
 
-class ExportedUnit(NamedTuple):
-    """A unit; the parent by its code, "" for none."""
-
-    code: str
-    name: str
-    kind: str
-    parent_code: str
-    pilot: bool
-
-
-class ExportedPerson(NamedTuple):
-    """A person's place in one unit, the e-mail opened."""
-
-    code: str
-    full_name: str
-    unit_code: str
-    role: str
-    position: str
-    email: str
-
-
-class ExportedDesk(NamedTuple):
-    """A desk as a poster names it."""
-
-    code: str
-    name: str
-    unit_name: str
-
-
 def unit_id(session: Session, code: str) -> int | None:
     """The unit of this code."""
     return session.execute(select(_UNIT.c.id).where(_UNIT.c.code == code)).scalar_one_or_none()
 
 
+def unit_codes(session: Session) -> dict[int, str]:
+    """The code of every unit there ever was, by its id."""
+    return dict(session.execute(select(_UNIT.c.id, _UNIT.c.code)).tuples().all())
+
+
+def unit_names(session: Session) -> dict[str, str]:
+    """The name of every unit, by its code."""
+    return dict(session.execute(select(_UNIT.c.code, _UNIT.c.name)).tuples().all())
+
+
+def units_below(session: Session, unit: int, since: date | None, until: date | None) -> set[int]:
+    """A unit and those below it: as the tree stood on the last of these days, if there is one,
+    else as it stands now, closed ones included."""
+    if until is None:
+        return set(session.execute(select(subtree(unit).c.id)).scalars())
+    then = units_then(session, since or date.min, until)
+    return {unit, *(each.id for each in below(then, unit))}
+
+
 def ratings(
-    session: Session, since: date | None, until: date | None, unit: int | None
+    session: Session, since: date | None, until: date | None, units: Units
 ) -> Iterator[ExportedRating]:
-    """Ratings of these days (both included) in a unit and the units below it; None is no limit.
+    """Ratings of these days (both included) in these units; None is no limit.
 
     ValueError if a comment was sealed under a secret that is no longer configured.
     """
@@ -82,13 +77,14 @@ def ratings(
             func.coalesce(_PERSON.c.code, "").label("person_code"),
             _RATING.c.level,
             _RATING.c.reasons,
-            _RATING.c.comment,
+            case((_ANSWER.c.hidden != "", None), else_=_RATING.c.comment).label("comment"),
             _RATING.c.channel,
             _RATING.c.status,
         )
         .join_from(_RATING, _UNIT, _RATING.c.unit_id == _UNIT.c.id)
         .join(_DESK, _RATING.c.desk_id == _DESK.c.id)
         .outerjoin(_PERSON, _RATING.c.member_id == _PERSON.c.id)
+        .outerjoin(_ANSWER, _ANSWER.c.rating_id == _RATING.c.id)
         .order_by(
             _RATING.c.day,
             by_bytes(session, _UNIT.c.code),
@@ -106,7 +102,7 @@ def ratings(
     if until is not None:
         statement = statement.where(_RATING.c.day <= until)
     keys = keys_of(session)
-    for row in streamed(session, within(statement, _RATING.c.unit_id, unit)):
+    for row in streamed(session, among(statement, _RATING.c.unit_id, units)):
         if row.status == "withdrawn":
             emptied = (*row[:5], None, "", "", row.channel, row.status)
             yield ExportedRating._make(emptied)
@@ -115,65 +111,9 @@ def ratings(
             yield ExportedRating._make((*row[:7], comment, row.channel, row.status))
 
 
-def units(session: Session, unit: int | None) -> Iterator[ExportedUnit]:
-    """A unit and those below it, or all, by code."""
-    parent = _UNIT.alias()
-    statement = (
-        select(
-            _UNIT.c.code,
-            _UNIT.c.name,
-            _UNIT.c.kind,
-            func.coalesce(parent.c.code, ""),
-            _UNIT.c.pilot,
-        )
-        .outerjoin_from(_UNIT, parent, _UNIT.c.parent_id == parent.c.id)
-        .order_by(by_bytes(session, _UNIT.c.code))
-    )
-    for row in streamed(session, within(statement, _UNIT.c.id, unit)):
-        yield ExportedUnit(*row)
-
-
-def people(session: Session, unit: int | None) -> Iterator[ExportedPerson]:
-    """Everyone's places in a unit and those below it, or all, by person.
-
-    ValueError if an e-mail was sealed under a secret that is no longer configured.
-    """
-    statement = (
-        select(
-            _PERSON.c.code,
-            _PERSON.c.full_name,
-            _UNIT.c.code,
-            _MEMBERSHIP.c.role,
-            _PERSON.c.position,
-            _PERSON.c.email,
-        )
-        .join_from(_MEMBERSHIP, _PERSON, _MEMBERSHIP.c.person_id == _PERSON.c.id)
-        .join(_UNIT, _MEMBERSHIP.c.unit_id == _UNIT.c.id)
-        .order_by(
-            by_bytes(session, _PERSON.c.code),
-            by_bytes(session, _UNIT.c.code),
-            _MEMBERSHIP.c.role,
-        )
-    )
-    keys = keys_of(session)
-    for row in streamed(session, within(statement, _MEMBERSHIP.c.unit_id, unit)):
-        *frame, email = row
-        yield ExportedPerson._make((*frame, keys.open(email) if email else ""))
-
-
-def desks(session: Session, unit: int | None) -> list[ExportedDesk]:
-    """The desks of a unit and those below it, or all, by code."""
-    statement = (
-        select(_DESK.c.code, _DESK.c.name, _UNIT.c.name)
-        .join_from(_DESK, _UNIT, _DESK.c.unit_id == _UNIT.c.id)
-        .order_by(by_bytes(session, _DESK.c.code))
-    )
-    return [ExportedDesk(*row) for row in session.execute(within(statement, _DESK.c.unit_id, unit))]
-
-
-def within(statement: Select[Any], column: ColumnElement[Any], unit: int | None) -> Select[Any]:
-    """Only rows whose unit is this one or below it."""
-    return statement if unit is None else statement.where(column.in_(select(subtree(unit).c.id)))
+def among(statement: Select[Any], column: ColumnElement[Any], units: Units) -> Select[Any]:
+    """Only rows of these units."""
+    return statement if units is None else statement.where(column.in_(sorted(units)))
 
 
 def by_bytes(session: Session, column: ColumnElement[Any]) -> ColumnElement[Any]:

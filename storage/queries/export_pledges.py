@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlmodel import Session
 
-from storage.queries.export import by_bytes, streamed, within
+from storage.queries.export import Units, among, by_bytes, streamed
 from storage.queries.roster import table_of
 from storage.tables import Person, Pledge, Unit
 
@@ -26,9 +26,9 @@ class ExportedPledge(NamedTuple):
 
 
 def pledges(
-    session: Session, since: date | None, until: date | None, unit: int | None
+    session: Session, since: date | None, until: date | None, units: Units
 ) -> Iterator[ExportedPledge]:
-    """Pledges of these days (both included) in a unit and the units below it; None is no limit."""
+    """Pledges of these days (both included) in these units; None is no limit."""
     statement = (
         select(
             _PLEDGE.c.day,
@@ -51,5 +51,5 @@ def pledges(
         statement = statement.where(_PLEDGE.c.day >= since)
     if until is not None:
         statement = statement.where(_PLEDGE.c.day <= until)
-    for row in streamed(session, within(statement, _PLEDGE.c.unit_id, unit)):
+    for row in streamed(session, among(statement, _PLEDGE.c.unit_id, units)):
         yield ExportedPledge(*row)

@@ -328,6 +328,46 @@ def test_qr_writes_a_page_per_desk_and_prints_the_links(
     assert "Quầy 1" in pages[0]
 
 
+def test_qr_makes_tents_staff_sheets_and_single_desks(
+    capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOT_WEB__PUBLIC_URL", "https://danhgia.example.vn")
+    main(["import", *FILES])
+    capsys.readouterr()
+    assert main(["qr", "--output", "tents.pdf", "--size", "a6", "--language", "both"]) == 0
+    (tents,) = [page.extract_text() for page in PdfReader("tents.pdf").pages]
+    assert "Please rate how you were served" in tents
+    assert len(capsys.readouterr().out.splitlines()) == 2
+    assert main(["qr", "--output", "one.pdf", "--desk", "q2"]) == 0
+    assert capsys.readouterr().out.split() == ["https://danhgia.example.vn/q/Q2"]
+    assert len(PdfReader("one.pdf").pages) == 1
+    assert main(["qr", "--output", "staff.pdf", "--staff", "--desk", "Q1"]) == 0
+    said = capsys.readouterr()
+    link = said.out.strip().removeprefix("https://danhgia.example.vn/s/")
+    assert read_staff_payload(link) == ("Q1", staff_token(load().keys(), "Q1"))
+    assert "keep them to the staff" in said.err
+    assert "DÀNH RIÊNG CHO CÁN BỘ" in PdfReader("staff.pdf").pages[0].extract_text()
+
+
+def test_qr_leaves_closed_desks_out_and_says_so_when_one_is_named(capsys: Out) -> None:
+    main(["import", *FILES])
+    database = Database(load().database.url, load().keys())
+
+    def close(session: Session) -> None:
+        desk = session.exec(select(Desk).where(Desk.code == "Q1")).one()
+        desk.until = date(2020, 1, 31)
+
+    database.run_now(close)
+    database.close()
+    capsys.readouterr()
+    assert main(["qr", "--output", "posters.pdf"]) == 0
+    assert [line[-3:] for line in capsys.readouterr().out.split()] == ["/Q2"]
+    assert main(["qr", "--output", "posters.pdf", "--desk", "Q1"]) == 1
+    assert "Desk Q1 is closed; its last day was 31/01/2020." in capsys.readouterr().err
+    assert main(["qr", "--output", "posters.pdf", "--desk", "Q99"]) == 1
+    assert "There is no desk Q99." in capsys.readouterr().err
+
+
 def test_qr_warns_of_links_that_only_this_machine_can_open(capsys: Out) -> None:
     main(["import", *FILES])
     capsys.readouterr()

@@ -17,7 +17,9 @@ from handlers.errors import Refused
 from handlers.exports import EXPORTS, Wish
 from storage.database import Database, keys_of
 from storage.keys import Keys
-from storage.tables import Desk, Person, Rating, Unit
+from storage.tables import Answer, Desk, Person, Rating, Unit
+from tests.conftest import Clock
+from tests.handlers.digest.branch import Branch
 from tests.handlers.rosters import SAY, Tables, as_csv, counts, good, load
 
 MONDAY, TUESDAY, WEDNESDAY = (date(2026, 11, day) for day in (16, 17, 18))
@@ -28,6 +30,11 @@ def filled(database: Database, tmp_path: Path) -> Database:
     """The small roster: TD above C1 (desk Q1) and C2 (desk Q2)."""
     load(database, as_csv(tmp_path / "roster", good()))
     return database
+
+
+@pytest.fixture
+def branch(database: Database, clock: Clock) -> Branch:
+    return Branch(database, clock)
 
 
 def rate(
@@ -174,13 +181,13 @@ def test_a_lost_secret_is_told_instead_of_dropping_what_it_sealed(
 
 def test_units_and_people_come_out_in_the_columns_of_the_roster(filled: Database) -> None:
     assert exported(filled, "units", Wish(unit="C1")) == [
-        good()["units"][0],
-        ["C1", "Chi đoàn Sở Nội vụ", "chi đoàn", "TD", "yes"],
+        [*good()["units"][0], "from", "to", "merged_into"],
+        ["C1", "Chi đoàn Sở Nội vụ", "chi đoàn", "TD", "yes", "", "", ""],
     ]
     assert exported(filled, "people", Wish(unit="C2")) == [
-        good()["people"][0],
-        ["P1", "Nguyễn Thị Lan", "C2", "member", "Chuyên viên", "lan@danang.example.vn"],
-        ["P3", "Lê Thị Hoa", "C2", "member", "Cán sự", ""],
+        [*good()["people"][0], "from", "to"],
+        ["P1", "Nguyễn Thị Lan", "C2", "member", "Chuyên viên", "lan@danang.example.vn", "", ""],
+        ["P3", "Lê Thị Hoa", "C2", "member", "Cán sự", "", "", ""],
     ]
 
 
@@ -239,3 +246,96 @@ def test_ratings_are_stored_while_a_long_export_goes_on(filled: Database) -> Non
 
     assert filled.read_now(work) == ["before", "before"]
     assert ids(exported(filled, "ratings")) == ["before", "meanwhile"]
+
+
+def workbook(database: Database, what: str, wish: Wish = Wish()) -> openpyxl.Workbook:  # noqa: B008
+    """The workbook of an export."""
+
+    def work(session: Session) -> bytes:
+        stream = io.BytesIO()
+        WRITERS["xlsx"](EXPORTS[what].table(session, wish, SAY), stream, None)
+        return stream.getvalue()
+
+    return openpyxl.load_workbook(io.BytesIO(database.read_now(work)))
+
+
+def cells(sheet: Any) -> list[list[Any]]:
+    """What stands in a sheet, the header first."""
+    return [[cell.value for cell in row] for row in sheet.rows]
+
+
+def test_a_hidden_comment_is_left_empty_and_its_rating_stays(filled: Database) -> None:
+    def work(session: Session) -> None:
+        rate(session, "r1", MONDAY, "Q1", comment="Lời xúc phạm")
+        rate(session, "r2", MONDAY, "Q1", comment="Cảm ơn")
+        session.add(Answer(rating_id="r1", hidden="insult", day=MONDAY))
+        session.add(Answer(rating_id="r2", text=keys_of(session).seal("Xin cảm ơn!"), day=MONDAY))
+
+    filled.run_now(work)
+    assert [(row[0], row[5], row[7]) for row in exported(filled, "ratings")[1:]] == [
+        ("r1", "5", ""),
+        ("r2", "5", "Cảm ơn"),
+    ]
+
+
+def test_a_workbook_of_ratings_sums_up_by_unit_and_shows_scores_only_from_k_on(
+    filled: Database,
+) -> None:
+    def work(session: Session) -> None:
+        for n, level in enumerate((5, 5, 4, 3, 1)):
+            rate(session, f"a{n}", MONDAY, "Q1", level=level)
+        rate(session, "gone", MONDAY, "Q1", level=None)
+        rate(session, "doubtful", MONDAY, "Q1", level=1, status="flagged")
+        for n in range(4):
+            rate(session, f"b{n}", MONDAY, "Q2", level=1)
+
+    filled.run_now(work)
+    book = workbook(filled, "ratings")
+    assert book.sheetnames == ["ratings", "Summary"]
+    assert cells(book["Summary"]) == [
+        ["Unit code", "Unit", "Ratings", "Very satisfied", "Satisfied", "Neutral",
+         "Dissatisfied", "Very dissatisfied", "Satisfied share"],
+        ["C1", "Chi đoàn Sở Nội vụ", 5, 2, 1, 1, 0, 1, 0.6],
+        ["C2", "Chi đoàn Sở Tư pháp", 4, None, None, None, None, None, None],
+    ]  # fmt: skip
+    assert book["Summary"]["I2"].number_format == "0.0%"
+    assert [table.ref for table in book["Summary"].tables.values()] == ["A1:I3"]
+    (chart,) = book["Summary"]._charts
+    assert next(each.val.numRef.f for each in chart.series) == "Summary!$D$2:$D$3"
+    assert chart.grouping == "stacked"
+    assert len(exported(filled, "ratings")) == 1 + 11  # a CSV is the rows alone
+
+
+def test_a_workbook_of_pledges_sums_up_how_they_went(branch: Branch) -> None:
+    branch.unit("C1", "Chi đoàn Một", ["P1"])
+    branch.pledged("C1", "P1", MONDAY, "cv1", "nd1")
+    branch.pledged("C1", "P1", TUESDAY, "cv1", status="partly")
+    branch.pledged("C1", "P1", WEDNESDAY, "cv1", status="pledged")
+    book = workbook(branch.database, "pledges")
+    assert cells(book["Summary"])[1] == ["C1", "Chi đoàn Một", 4, 2, 1, 0, 1, 0.5]
+    assert len(book["Summary"]._charts) == 1
+
+
+def test_an_empty_export_is_a_workbook_too(filled: Database) -> None:
+    book = workbook(filled, "ratings")
+    assert cells(book["Summary"])[1:] == []
+    assert book["Summary"]._charts == []
+
+
+@pytest.mark.parametrize("what", EXPORTS)
+def test_every_export_prints_across_with_its_header_on_every_page(
+    filled: Database, what: str
+) -> None:
+    book = workbook(filled, what)
+    for sheet in book:
+        assert sheet.page_setup.orientation == "landscape"
+        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.print_title_rows == "$1:$1"
+        assert sheet.freeze_panes == "A2"
+        assert len(sheet.tables) == 1
+
+
+def test_a_workbook_tells_yes_and_no_as_booleans(filled: Database) -> None:
+    sheet = workbook(filled, "units")["units"]
+    assert [cell.value for cell in sheet["E"]] == ["pilot", True, False, False]

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.documents import spreadsheets
+from handlers.documents import workbook
 from handlers.documents.spreadsheets import (
     Column,
     Table,
@@ -100,7 +100,10 @@ def test_csv_is_read_back_as_it_was_whatever_the_text(
 def test_xlsx_holds_text_as_text_dates_as_dates_and_a_frozen_header() -> None:
     sheet = xlsx_cells(table())["ratings"]
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == "A1:D4"
+    (made,) = sheet.tables.values()
+    assert (made.ref, made.autoFilter.ref) == ("A1:D4", "A1:D4")
+    assert [column.name for column in made.tableColumns] == ["code", "date", "level", "comment"]
+    assert made.tableStyleInfo.name == "TableStyleMedium2"
     assert [cell.value for cell in sheet[1]] == ["code", "date", "level", "comment"]
     assert [cell.data_type for cell in sheet[2]] == ["s", "d", "n", "s"]
     assert sheet["A2"].value == "007"
@@ -114,16 +117,20 @@ def test_xlsx_holds_text_as_text_dates_as_dates_and_a_frozen_header() -> None:
 
 
 def test_a_long_table_goes_on_in_a_second_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheets, "_ROWS_OF_A_SHEET", 3)
-    workbook = xlsx_cells(table())
-    assert workbook.sheetnames == ["ratings", "ratings 2"]
-    assert [sheet.max_row for sheet in workbook] == [3, 2]
-    assert workbook["ratings 2"]["A1"].value == "code"
+    monkeypatch.setattr(workbook, "ROWS_OF_A_SHEET", 3)
+    book = xlsx_cells(table())
+    assert book.sheetnames == ["ratings", "ratings 2"]
+    assert [sheet.max_row for sheet in book] == [3, 2]
+    assert book["ratings 2"]["A1"].value == "code"
+    assert [each.ref for sheet in book for each in sheet.tables.values()] == ["A1:D3", "A1:D2"]
 
 
 def test_an_empty_table_is_its_header() -> None:
     assert csv_bytes(table([])) == b"\xef\xbb\xbfcode,date,level,comment\r\n"
-    assert xlsx_cells(table([]))["ratings"].max_row == 1
+    sheet = xlsx_cells(table([]))["ratings"]
+    assert [cell.value for cell in sheet[1]] == ["code", "date", "level", "comment"]
+    assert sheet.max_row == 1
+    assert [each.ref for each in sheet.tables.values()] == ["A1:D2"]  # Excel insists on a row
 
 
 @pytest.mark.parametrize("write", [write_csv, write_xlsx])
