@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from storage.queries.desk import has_desks_below
 from storage.queries.tree import has_units_below
 
 if TYPE_CHECKING:
@@ -37,3 +38,10 @@ def organiser(turn: "Turn") -> bool:
     handlers.organiser.own_tree.unit_below too."""
     led = () if turn.who is None else turn.who.units("secretary")
     return bool(led) and has_units_below(turn.session, [each.unit_id for each in led])
+
+
+def keeps_desks(turn: "Turn") -> bool:
+    """A secretary whose unit, or a unit below, has open desks; a route that names a desk checks
+    handlers.secretary.own_desk too."""
+    led = () if turn.who is None else turn.who.units("secretary")
+    return bool(led) and has_desks_below(turn.session, [each.unit_id for each in led], turn.today)

@@ -29,6 +29,7 @@ from handlers.organiser import (
     end_office,
     move_member,
     new_secretary,
+    received_reports,
     rollup,
     unit_card,
     units_below,
@@ -54,6 +55,9 @@ from handlers.secretary import (
     member_removal,
     members,
     notes,
+    reports,
+    reports_approve,
+    reports_edit,
     requests,
     settings,
     thanks,
@@ -111,6 +115,9 @@ SECRETARY = [
     *decline_day.ROUTES,
     *detach_day.ROUTES,
     *notes.ROUTES,
+    *reports.ROUTES,
+    *reports_edit.ROUTES,
+    *reports_approve.ROUTES,
     *desks.ROUTES,
     *improvements.ROUTES,
     *improvement_card.ROUTES,
@@ -126,6 +133,7 @@ ORGANISER = [
     *choose_mover.ROUTES,
     *move_member.ROUTES,
     *rollup.ROUTES,
+    *received_reports.ROUTES,
 ]
 
 

@@ -8,8 +8,9 @@ from handlers.citizen.actions import FIND, FOUND, OPEN, SEARCH
 from handlers.messages import Choice, Choices, Field, Reply, Title, reply
 from handlers.names import folded
 from handlers.routing import Route
+from handlers.texts import Speech
 from handlers.turn import Turn
-from storage.queries.desk import DeskWithUnit, all_desks
+from storage.queries.desk import DeskWithUnit, open_desks
 
 PAGE = 6
 LONGEST_QUERY = 40  # what fits into the button that turns the page
@@ -32,7 +33,7 @@ def search_field(turn: Turn, value: str = "", error: str = "") -> Field:
 
 def find(turn: Turn) -> Sequence[Reply]:
     """Ask what to search for; the first desks stand below to choose from."""
-    desks = all_desks(turn.session)
+    desks = open_desks(turn.session, turn.today)
     title = Title(text=turn.say("Which desk would you like to rate?"))
     return [reply(title, search_field(turn), *_listed(turn, desks, 0, ""))]
 
@@ -48,7 +49,7 @@ def found(turn: Turn, page: int, query: str) -> Sequence[Reply]:
 
 
 def _results(turn: Turn, page: int, query: str) -> Sequence[Reply]:
-    desks = matching(all_desks(turn.session), query)
+    desks = matching(open_desks(turn.session, turn.today), query)
     say = turn.say
     if not desks:
         sorry = say("Nothing was found. Please try another word, or the code printed under the QR.")
@@ -93,6 +94,12 @@ def _closeness(word: str, other: str) -> float:
     return float(fuzz.ratio(word, other))
 
 
+def desk_choice(say: Speech, desk: DeskWithUnit) -> Choice:
+    """The button that opens a desk."""
+    label = say("{desk} – {unit}", desk=desk.name, unit=desk.unit_name)
+    return Choice(label=label, action=OPEN.build(desk=desk.code))
+
+
 def _listed(turn: Turn, desks: Sequence[DeskWithUnit], page: int, query: str) -> list[Choices]:
     say = turn.say
     pages = max(1, -(-len(desks) // PAGE))
@@ -101,13 +108,7 @@ def _listed(turn: Turn, desks: Sequence[DeskWithUnit], page: int, query: str) ->
     lists = [
         Choices(
             label=say("Which desk would you like to rate?"),
-            choices=tuple(
-                Choice(
-                    label=say("{desk} – {unit}", desk=desk.name, unit=desk.unit_name),
-                    action=OPEN.build(desk=desk.code),
-                )
-                for desk in shown
-            ),
+            choices=tuple(desk_choice(say, desk) for desk in shown),
         )
     ]
     turns = []

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from handlers.citizen.actions import ASK, FIND, OPEN, RATE, RECEIPT, SAY, SEE
-from handlers.citizen.find_desk import search_field
+from handlers.citizen.find_desk import PAGE, desk_choice, search_field
 from handlers.citizen.guessing import open_by_code
+from handlers.citizen.improvements import improvements
 from handlers.citizen.notice import notice
 from handlers.citizen.scheme import LEVELS, level_choice
-from handlers.messages import Choice, Choices, Reply, Text, Title, reply
+from handlers.messages import Choice, Choices, Note, Reply, Text, Title, reply
 from handlers.references import ByCode, Mine, RatingRef
 from handlers.routing import Route
 from handlers.turn import Turn
-from storage.queries.desk import DeskWithUnit, desk_by_id, find_desk
+from storage.queries.desk import DeskWithUnit, desk_by_id, find_desk, open_desks
 from storage.queries.rating import Encounter, find_mine, rated_encounters
 from storage.tables import Rating
 
@@ -54,6 +56,8 @@ def question(turn: Turn, desk: DeskWithUnit, of: RatingRef, rating: Rating | Non
         Text(text=say("How satisfied are you with today's service?"), tone="strong"),
         levels,
         notice(turn),
+        improvements(turn, desk),
+        Note(text=say("This does not replace the survey form required by regulation.")),
         awaits=SAY.build(of=of),
     )
 
@@ -63,6 +67,8 @@ def open_desk(turn: Turn, desk: str) -> Sequence[Reply]:
     found = find_desk(turn.session, desk)
     if found is None:
         return unknown_desk(turn, desk)
+    if found.is_closed(turn.today):
+        return closed_desk(turn, found)
     mine = Mine(found.code, turn.today, 1)
     rated = rated_encounters(turn.session, encounter(turn, mine), MOST_ENCOUNTERS)
     if not rated:
@@ -74,6 +80,27 @@ def unknown_desk(turn: Turn, desk: str) -> Sequence[Reply]:
     """No desk has this code: say so and offer the search."""
     text = turn.say("There is no desk with the code {code}. Please check it, or search.", code=desk)
     return [reply(Title(text=text), search_field(turn))]
+
+
+def closed_desk(turn: Turn, desk: DeskWithUnit) -> Sequence[Reply]:
+    """It takes no ratings any more: since when, and the ways to another desk or an old rating."""
+    say = turn.say
+    assert desk.until is not None
+    since = (desk.until + timedelta(days=1)).strftime("%d/%m/%Y")
+    another = say("Which desk would you like to rate?")
+    near = [each for each in open_desks(turn.session, turn.today) if each.unit_id == desk.unit_id]
+    earlier = Choice(label=say("See an earlier rating by its code"), action=RECEIPT.build())
+    return [
+        reply(
+            Title(text=say("{desk} is no longer open since {day}.", desk=desk.name, day=since)),
+            Text(text=another, tone="strong"),
+            Choices(label=another, choices=tuple(desk_choice(say, each) for each in near[:PAGE]))
+            if near
+            else None,
+            search_field(turn),
+            Choices(label=say("What would you like to do?"), choices=(earlier,)),
+        )
+    ]
 
 
 def _again(turn: Turn, desk: DeskWithUnit, last: Mine) -> Reply:
@@ -101,6 +128,8 @@ def ask(turn: Turn, of: RatingRef) -> Sequence[Reply]:
     desk = find_desk(turn.session, of.desk)
     if desk is None:
         return unknown_desk(turn, of.desk)
+    if rating is None and desk.is_closed(turn.today):
+        return closed_desk(turn, desk)
     if rating is None and of.day != turn.today:
         return [stale(turn, desk, of)]
     return [question(turn, desk, of, rating)]

@@ -9,6 +9,7 @@ from handlers.citizen.notice import VERSION
 from handlers.citizen.question import (
     MOST_ENCOUNTERS,
     ask,
+    closed_desk,
     encounter,
     find_rating,
     gone,
@@ -37,6 +38,8 @@ def rate(turn: Turn, of: RatingRef, level: int) -> Sequence[Reply]:
     desk = find_desk(turn.session, of.desk)
     if desk is None:
         return unknown_desk(turn, of.desk)
+    if desk.is_closed(turn.today):
+        return closed_desk(turn, desk)
     if of.day != turn.today:
         return [stale(turn, desk, of)]
     return _store(turn, desk, _honest(turn, of), level)

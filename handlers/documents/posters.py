@@ -1,27 +1,32 @@
-"""Printable posters: one A4 page per desk with the QR code that opens its rating."""
+"""Sheets to print for desks: a poster for the wall, a tent for the table, a sheet for the staff."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING
+from typing import Any, Literal
 
-from handlers.texts import Speech
+from pydantic import BaseModel, ConfigDict
 
-if TYPE_CHECKING:
-    from typst import Compiler
+from handlers.documents.typesetting import breakable, breakable_words, qr_svg, typeset
+from handlers.texts import Speaker, Speech
 
-_TEMPLATE = Path(__file__).parent / "poster.typ"
-_QUIET = 4  # modules of white around the code, ISO/IEC 18004
-_BREAKS_AFTER = "/.-_?=&"
-_one_at_a_time = Lock()
+Size = Literal["a4", "a6"]
+Language = Literal["vi", "en", "both"]
+
+_FOLDER = Path(__file__).parent
+_MOST_HERE = 12  # desks: typst keeps what it worked out, a megabyte and more for each
+_SPOKEN: Mapping[Language, tuple[str, ...]] = {"vi": ("vi",), "en": ("en",), "both": ("vi", "en")}
 
 
-@dataclass(frozen=True)
-class PosterDesk:
-    """A desk as its poster names it; `url` is what the code opens."""
+class _Printed(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PosterDesk(_Printed):
+    """A desk as its sheet names it; `url` is what the code opens."""
 
     code: str
     name: str
@@ -29,105 +34,136 @@ class PosterDesk:
     url: str
 
 
-def posters(desks: Sequence[PosterDesk], say: Speech, *, zalo: str = "") -> bytes:
-    """A PDF of one page per desk, in the order given, in the language of `say`.
+class Words(_Printed):
+    """What a sheet says in one language."""
 
-    `zalo` is the name under which people find the bot on Zalo, where they type the desk's code.
+    language: str
+    head: str
+    subhead: str
+    title: str
+    subtitle: str
+    code_label: str
+    steps: tuple[str, ...]
+    typed: str = ""
+    kept: str
+    survey: str = ""
+    cut: str
+    fold: str
+    alt: str
+
+
+class PosterSheets(_Printed):
+    """Everything that is printed. The first of `words` is large, a second one small below it."""
+
+    size: Size = "a4"
+    staff: bool = False
+    words: tuple[Words, ...]
+    desks: tuple[PosterDesk, ...]
+
+
+def poster_sheets(
+    desks: Sequence[PosterDesk],
+    language: Language = "vi",
+    *,
+    size: Size = "a4",
+    staff: bool = False,
+    citizen: str = "Ông/Bà",
+    zalo: str = "",
+) -> PosterSheets:
+    """The sheets of desks, in the order given.
+
+    `zalo` is where people find the office on Zalo, to type the desk's code there.
+    """
+    voices = [Speaker(each, citizen=citizen) for each in _SPOKEN[language]]
+    words = _for_staff if staff else partial(_for_citizens, zalo=zalo.partition("://")[2] or zalo)
+    return PosterSheets(
+        size=size, staff=staff, words=tuple(words(say) for say in voices), desks=tuple(desks)
+    )
+
+
+def draw_posters(sheets: PosterSheets, language: str = "vi") -> bytes:
+    """A PDF: a page per desk on A4; on A6 two tents a page, or four of the staff's cards.
+
     ValueError without desks: there is no PDF without pages.
     """
-    if not desks:
+    del language
+    if len(sheets.desks) <= _MOST_HERE:
+        return compiled(sheets, "pdf")[0]
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+        return apart.submit(compiled, sheets, "pdf").result()[0]
+
+
+def compiled(sheets: PosterSheets, form: str, ppi: float | None = None) -> list[bytes]:
+    """The PDF, or a picture of each page ("png")."""
+    if not sheets.desks:
         raise ValueError("posters for no desk")
-    return _compiled(_data(desks, say, zalo), "pdf")[0]
+    kind = "staff" if sheets.staff else {"a4": "wall", "a6": "tent"}[sheets.size]
+    return typeset(_FOLDER / f"poster_{kind}.typ", json.dumps(_data(sheets)), form, ppi)
 
 
-def _data(desks: Sequence[PosterDesk], say: Speech, zalo: str) -> str:
-    """Everything the template prints, as JSON."""
-    return json.dumps(
-        {
-            "language": say.language,
-            "movement": say("Movement “3 responsibilities”"),
-            "responsibilities": say("to the work · to the people · to oneself"),
-            "title": say("Please rate how you were served"),
-            "code_label": say("Desk code"),
-            "steps": [
-                say("Point your phone's camera at the square code."),
-                say("Tap how satisfied you are."),
-                say("Choose a reason or add a comment if you wish."),
-            ],
-            "promise": say("No app, no login; no name or phone number is recorded."),
-            "desks": [
-                {
-                    "code": desk.code,
-                    "name": desk.name,
-                    "unit_name": desk.unit_name,
-                    "shown_url": breakable(desk.url),
-                    "qr": qr_svg(desk.url),
-                    "alt": say("QR code that opens {url}", url=desk.url),
-                    "typed": say("On Zalo, send this code to {name}.", name=zalo) if zalo else "",
-                }
-                for desk in desks
-            ],
-        }
+def _data(sheets: PosterSheets) -> dict[str, Any]:
+    return {
+        "size": sheets.size,
+        "words": [each.model_dump() for each in sheets.words],
+        "desks": [
+            {
+                "code": desk.code,
+                "name": breakable_words(desk.name),
+                "unit_name": breakable_words(desk.unit_name),
+                "shown_url": breakable(desk.url.partition("://")[2] or desk.url),
+                "qr": qr_svg(desk.url),
+            }
+            for desk in sheets.desks
+        ],
+    }
+
+
+def _for_citizens(say: Speech, *, zalo: str) -> Words:
+    return Words(
+        language=say.language,
+        head=say("Movement “3 responsibilities”"),
+        subhead=say("to the work · to the people · to oneself"),
+        title=say("Please rate how you were served"),
+        subtitle=say("Half a minute, no app, no login"),
+        code_label=say("Desk code"),
+        steps=(
+            say("Point your phone's camera at the square code."),
+            say("Tap how satisfied you are."),
+            say("Choose a reason or add a comment if you wish."),
+        ),
+        typed=say("On Zalo, send this code to {name}.", name=breakable(zalo)) if zalo else "",
+        kept=say(
+            "Kept: the level, reasons and comment, the day, the desk and the official who is rated; "
+            "not kept: your name, phone number or account, nor the hour."
+        ),
+        survey=say("This does not replace the survey form required by regulation."),
+        **_marks(say),
     )
 
 
-def breakable(url: str) -> str:
-    """The address with places where a line may end."""
-    return "".join(f"{sign}\u200b" if sign in _BREAKS_AFTER else sign for sign in url)
-
-
-def qr_svg(url: str) -> str:
-    """The QR code as one black path; error correction M or better where it costs no space.
-
-    Rows overlap by a hair: else viewers draw white seams between them.
-    """
-    import segno
-
-    code = segno.make_qr(url, error="m")
-    size = len(code.matrix) + 2 * _QUIET
-    path = "".join(
-        f"M{x + _QUIET} {y + _QUIET}h1.02v1.02h-1.02z"
-        for y, row in enumerate(code.matrix)
-        for x, dark in enumerate(row)
-        if dark
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}">'
-        f'<path d="{path}"/></svg>'
+def _for_staff(say: Speech) -> Words:
+    return Words(
+        language=say.language,
+        head=say("For staff only"),
+        subhead=say("Hang it behind the counter, where citizens do not see it."),
+        title=say("Shift at this desk"),
+        subtitle=say("Not for citizens: they scan the poster that asks for a rating."),
+        code_label=say("Desk code"),
+        steps=(
+            say("Coming to the desk: scan this code with the phone you joined with."),
+            say("Begin your shift: from then on ratings at this desk are about you."),
+            say("Leaving the desk: scan it again and end your shift."),
+        ),
+        kept=say(
+            "Whoever scans this code can begin a shift here: do not photograph it or pass it on."
+        ),
+        **_marks(say),
     )
 
 
-@cache
-def _compiler() -> "Compiler":
-    """One compiler for every document: it keeps the fonts and what it worked out before."""
-    import fontpkg_be_vietnam_pro
-    from typst import Compiler, Fonts
-
-    fonts = Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        font_paths=[fontpkg_be_vietnam_pro.ROOT / "files"],
-    )
-    return Compiler(_TEMPLATE, root=_TEMPLATE.parent, font_paths=fonts)
-
-
-def _compiled(data: str, form: str, ppi: float | None = None) -> list[bytes]:
-    return typeset(_TEMPLATE, data, form, ppi)
-
-
-def typeset(template: Path, data: str, form: str, ppi: float | None = None) -> list[bytes]:
-    """A document of this folder: one PDF, or a picture per page ("png"); `data` is JSON for it.
-
-    RuntimeError if a font was missing.
-    """
-    with _one_at_a_time:
-        document, warnings = _compiler().compile_with_warnings(
-            template,
-            format=form,  # type: ignore[arg-type]
-            ppi=ppi,
-            sys_inputs={"data": data},
-        )
-    if warnings:
-        raise RuntimeError("; ".join(warning.message for warning in warnings))
-    assert document is not None
-    return document if isinstance(document, list) else [document]
+def _marks(say: Speech) -> dict[str, str]:
+    return {
+        "cut": say("cut here"),
+        "fold": say("fold here"),
+        "alt": say("QR code of the address printed beside it"),
+    }

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from handlers.documents.posters import breakable, qr_svg, typeset
+from handlers.documents.typesetting import breakable, qr_svg, typeset
 from handlers.texts import Speech
 
 _TEMPLATE = Path(__file__).parent / "slip.typ"

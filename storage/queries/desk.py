@@ -70,6 +70,22 @@ def desks_below(session: Session, units: Collection[int], day: date) -> list[Des
     return [each for each in open_desks(session, day) if each.unit_id in inside]
 
 
+def has_desks_below(session: Session, units: Collection[int], day: date) -> bool:
+    """Whether there is one."""
+    inside = set().union(*(ids_below(session, unit) for unit in units))
+    found = session.exec(
+        select(Desk.id)
+        .join(Unit, col(Desk.unit_id) == col(Unit.id))
+        .where(
+            col(Desk.unit_id).in_(inside),
+            or_(col(Desk.until).is_(None), col(Desk.until) >= day),
+            or_(col(Unit.until).is_(None), col(Unit.until) >= day),
+        )
+        .limit(1)
+    ).first()
+    return found is not None
+
+
 def desk_by_id(session: Session, desk_id: int) -> DeskWithUnit:
     """The desk of a rating."""
     desk = session.get_one(Desk, desk_id)

@@ -12,14 +12,16 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
+from sqlmodel import Session, select
 
 from bot.cli import VERSION, main
 from bot.config import Settings, load
 from bot.locks import AlreadyRunning
+from handlers.staff_link import read_staff_payload, staff_token
 from storage.database import Database
 from storage.queries.mark import mark_or_check
 from storage.schema import newest, upgrade
-from storage.tables import Rating
+from storage.tables import Desk, Rating
 
 SECRET = "a secret for the tests, long enough to be one"
 COMMANDS = ["run", "doctor", "import", "invite", "qr", "export", "digest", "tick", "migrate"]
@@ -351,14 +353,14 @@ def test_qr_makes_tents_staff_sheets_and_single_desks(
 
 def test_qr_leaves_closed_desks_out_and_says_so_when_one_is_named(capsys: Out) -> None:
     main(["import", *FILES])
-    database = Database(load().database.url, load().keys())
+    opened = Database(load().database.url, load().keys())
 
     def close(session: Session) -> None:
         desk = session.exec(select(Desk).where(Desk.code == "Q1")).one()
         desk.until = date(2020, 1, 31)
 
-    database.run_now(close)
-    database.close()
+    opened.run_now(close)
+    opened.close()
     capsys.readouterr()
     assert main(["qr", "--output", "posters.pdf"]) == 0
     assert [line[-3:] for line in capsys.readouterr().out.split()] == ["/Q2"]

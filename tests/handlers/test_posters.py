@@ -1,151 +1,263 @@
-"""Posters carry the right words and a code that opens the right page."""
+"""Sheets of desks carry the right words, and codes that open the right page when they are printed."""
 
 import io
-import itertools
-import struct
-import zlib
+import unicodedata
+from typing import Any
 
+import fontpkg_be_vietnam_pro
+import numpy as np
 import pypdf
 import pytest
-import segno
+from fontTools.ttLib import TTFont
 
-from handlers.documents.posters import PosterDesk, _compiled, _data, posters
-from handlers.texts import Speaker
+from handlers.documents import posters as module
+from handlers.documents.posters import (
+    Language,
+    PosterDesk,
+    Size,
+    compiled,
+    draw_posters,
+    poster_sheets,
+)
+from handlers.documents.recipes import PDF, draw, media_type
+from handlers.documents.typesetting import typeset
+from handlers.staff_link import staff_url
+from storage.keys import Keys
+from tests.printed import MM_PER_INCH, codes, ink, rendered, texts, worn
 
-SAY = Speaker("en", citizen="Ông/Bà")
-DESKS = [
-    PosterDesk("Q1", "Quầy 1 – Hộ tịch", "Đoàn phường Hải Châu", "https://danhgia.example.vn/q/Q1"),
-    PosterDesk("Q2", "Quầy Đất đai", "Chi đoàn Sở Tư pháp", "http://127.0.0.1:8080/q/Q2"),
+URL = "https://danhgia.example.vn"
+NAMES = [
+    ("Q1", "Quầy 1 – Hộ tịch", "Đoàn phường Hải Châu"),
+    ("Q2", "Quầy Đất đai", "Chi đoàn Sở Tư pháp"),
+    ("Q3", "Quầy 3 – Một cửa liên thông: khai sinh, cư trú, thẻ bảo hiểm y tế", "Chi đoàn C3"),
 ]
+KEPT = {
+    "vi": "Có lưu: mức hài lòng, lý do, góp ý, ngày, quầy và cán bộ được đánh giá; không lưu: họ tên, "
+    "số điện thoại, tài khoản của Ông/Bà và giờ đánh giá.",
+    "en": "Kept: the level, reasons and comment, the day, the desk and the official who is rated; not "
+    "kept: your name, phone number or account, nor the hour.",
+}
+SURVEY = {
+    "vi": "Không thay thế phiếu khảo sát theo quy định.",
+    "en": "This does not replace the survey form required by regulation.",
+}
+SIZES: list[Size] = ["a4", "a6"]
+LANGUAGES: list[Language] = ["vi", "en", "both"]
+LONGEST = PosterDesk(
+    code="W" * 15 + "1",
+    name=("QUẦY TIẾP NHẬN Ộ Ự Ẫ " * 10)[:200],
+    unit_name="Ộ" * 200,
+    url=f"https://{'-'.join(['rat-dai'] * 8)}.{'x' * 63}.example.vn/q/{'W' * 15}1",
+)
 
 
-def pages(pdf: bytes) -> list[str]:
-    """The text of every page, spaces evened out."""
+def desks(keys: Keys | None = None) -> list[PosterDesk]:
+    return [
+        PosterDesk(
+            code=code,
+            name=name,
+            unit_name=unit,
+            url=f"{URL}/q/{code}" if keys is None else staff_url(URL, keys, code),
+        )
+        for code, name, unit in NAMES
+    ]
+
+
+def spoken(language: Language) -> tuple[str, ...]:
+    return ("vi", "en") if language == "both" else (language,)
+
+
+def links_by_page(size: Size, urls: list[str], *, staff: bool) -> list[list[str]]:
+    """What a camera must find on every page: a desk, two tents of two faces, or four cards."""
+    if size == "a4":
+        return [[each] for each in urls]
+    if staff:
+        return [sorted(urls[at : at + 4]) for at in range(0, len(urls), 4)]
+    pairs = [urls[at : at + 2] for at in range(0, len(urls), 2)]
+    return [sorted([pair[0], pair[0], pair[-1], pair[-1]]) for pair in pairs]
+
+
+@pytest.mark.parametrize("staff", [False, True], ids=["citizens", "staff"])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES)
+def test_every_code_on_every_page_opens_exactly_its_link(
+    size: Size, language: Language, staff: bool, keys: Keys
+) -> None:
+    found = desks(keys if staff else None)
+    pdf = draw_posters(poster_sheets(found, language, size=size, staff=staff))
+    expected = links_by_page(size, [each.url for each in found], staff=staff)
+    least = 70 if size == "a4" else 25
+    pages = rendered(pdf, 300)
+    assert len(pages) == len(expected)
+    for page, links in zip(pages, expected, strict=True):
+        seen = codes(page, 300)
+        assert [each.text for each in seen] == links
+        assert min(each.width_mm for each in seen) >= least
+        assert min(ink(page, 300)) >= 7.9, "nothing where printers do not print"
+    for page, links in zip(rendered(pdf, 150), expected, strict=True):
+        assert [each.text for each in codes(page, 150)] == links
+        held = worn(page, degrees=4, blur=0.9, noise=25)
+        assert [each.text for each in codes(held, 150)] == links
+
+
+@pytest.mark.parametrize("staff", [False, True], ids=["citizens", "staff"])
+@pytest.mark.parametrize("size", SIZES)
+def test_the_longest_names_and_links_stay_on_the_page_and_decode(size: Size, staff: bool) -> None:
+    for language in LANGUAGES:
+        sheets = poster_sheets(
+            [LONGEST], language, size=size, staff=staff, zalo="https://zalo.me/" + "1" * 40
+        )
+        (page,) = rendered(draw_posters(sheets), 300)
+        assert {each.text for each in codes(page, 300)} == {LONGEST.url}
+        assert min(ink(page, 300)) >= 7.9
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES)
+def test_a_poster_says_what_to_do_and_what_is_kept(size: Size, language: Language) -> None:
+    pdf = draw_posters(poster_sheets(desks(), language, size=size))
+    pages = texts(pdf)
+    shown = {0: desks()[:2], 1: desks()[2:]} if size == "a6" else dict(enumerate(zip(desks())))
+    for number, there in shown.items():
+        for desk in there:
+            for words in (
+                desk.code,
+                desk.name,
+                desk.unit_name,
+                f"danhgia.example.vn/q/{desk.code}",
+            ):
+                assert words in pages[number], words
+    for text in pages:
+        for each in spoken(language):
+            assert KEPT[each] in text
+            assert SURVEY[each] in text
+    assert ("PHONG TRÀO" in pages[0]) == (language != "en")
+    assert ("Please rate how you were served" in pages[0]) == (language != "vi")
     reader = pypdf.PdfReader(io.BytesIO(pdf))
-    return [" ".join(page.extract_text().replace("\u200b", "").split()) for page in reader.pages]
-
-
-def test_every_desk_has_its_own_a4_page_in_order() -> None:
-    pdf = posters(DESKS, SAY)
-    reader = pypdf.PdfReader(io.BytesIO(pdf))
-    assert [(round(p.mediabox.width), round(p.mediabox.height)) for p in reader.pages] == [
-        (595, 842)
-    ] * 2
-    for desk, text in zip(DESKS, pages(pdf), strict=True):
-        for words in (desk.code, desk.name, desk.unit_name, desk.url):
-            assert words in text
-
-
-def test_a_vietnamese_poster_says_in_vietnamese_what_to_do() -> None:
-    text = pages(posters(DESKS, Speaker("vi", citizen="Ông/Bà")))[0]
-    assert "Xin mời đánh giá việc phục vụ" in text
-    assert "không cần đăng nhập; không ghi tên, số điện thoại" in text
-    assert "PHONG TRÀO" in text
-    reader = pypdf.PdfReader(io.BytesIO(posters(DESKS, Speaker("vi", citizen="Ông/Bà"))))
     assert reader.metadata is not None
-    assert reader.metadata.title == "Xin mời đánh giá việc phục vụ"
-    assert reader.trailer["/Root"]["/Lang"] == "vi"
+    title = {"en": "Please rate how you were served"}.get(language, "Xin mời đánh giá việc phục vụ")
+    assert reader.metadata.title == title
+    assert reader.trailer["/Root"]["/Lang"] == spoken(language)[0]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_staff_sheet_cannot_be_taken_for_a_poster(size: Size, keys: Keys) -> None:
+    staff = draw_posters(poster_sheets(desks(keys), "vi", size=size, staff=True))
+    for text in texts(staff):
+        assert "DÀNH RIÊNG CHO CÁN BỘ" in text
+        assert "Treo phía sau quầy" in text
+        assert "kết thúc ca" in text
+        assert "Xin mời đánh giá" not in text
+        assert "/s/" not in text, "the link of a staff code is not printed to be copied"
+    blackness = [float(np.mean(np.asarray(page) < 128)) for page in rendered(staff, 75)]
+    public = draw_posters(poster_sheets(desks(keys), "vi", size=size))
+    assert blackness[0] > 1.3 * float(np.mean(np.asarray(rendered(public, 75)[0]) < 128))
+    for words in ("For staff only", "end your shift"):
+        english = texts(draw_posters(poster_sheets(desks(keys), "en", size=size, staff=True)))
+        assert words.casefold() in english[0].casefold()
+
+
+def test_wall_posters_are_upright_a4_and_tents_lie(keys: Keys) -> None:
+    for size, staff, expected in (
+        ("a4", False, (595, 842)),
+        ("a4", True, (595, 842)),
+        ("a6", False, (842, 595)),
+        ("a6", True, (842, 595)),
+    ):
+        pdf = draw_posters(poster_sheets(desks(keys), "vi", size=size, staff=staff))  # type: ignore[arg-type]
+        boxes = [page.mediabox for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+        assert {(round(box.width), round(box.height)) for box in boxes} == {expected}
+
+
+@pytest.mark.parametrize(
+    ("size", "staff", "pages"), [("a4", False, 5), ("a6", False, 3), ("a6", True, 2)]
+)
+def test_five_desks_need_no_more_paper_than_that(size: Size, staff: bool, pages: int) -> None:
+    five = [desks()[0]] * 5
+    assert len(texts(draw_posters(poster_sheets(five, "vi", size=size, staff=staff)))) == pages
+
+
+def test_a_tent_is_free_of_ink_around_its_fold_and_its_cut() -> None:
+    (page, *_) = rendered(draw_posters(poster_sheets(desks(), "both", size="a6")), 150)
+    dark = np.asarray(page) < 128
+
+    def empty(x: tuple[float, float], y: tuple[float, float]) -> bool:
+        (left, right), (upper, lower) = (
+            (round(a / MM_PER_INCH * 150), round(b / MM_PER_INCH * 150)) for a, b in (x, y)
+        )
+        return not dark[upper:lower, left:right].any()
+
+    assert empty((8, 140), (107, 113.5))
+    assert empty((8, 140), (96.5, 103))
+    assert empty((150.5, 157), (112, 202))
+    assert empty((140, 146.5), (112, 202))
 
 
 def test_zalo_is_named_only_where_there_is_one() -> None:
-    assert "Zalo" not in pages(posters(DESKS, SAY))[0]
-    assert "send this code to 3 trách nhiệm" in pages(posters(DESKS, SAY, zalo="3 trách nhiệm"))[0]
+    assert "Zalo" not in texts(draw_posters(poster_sheets(desks(), "en")))[0]
+    sheets = poster_sheets(desks(), "en", zalo="https://zalo.me/123456")
+    assert "On Zalo, send this code to zalo.me/123456." in texts(draw_posters(sheets))[0]
 
 
 def test_only_the_font_of_the_house_is_used_and_it_is_embedded() -> None:
+    pdf = draw_posters(poster_sheets(desks(), "both"))
     fonts = {
         str(font["/BaseFont"])
-        for page in pypdf.PdfReader(io.BytesIO(posters(DESKS, SAY))).pages
+        for page in pypdf.PdfReader(io.BytesIO(pdf)).pages
         for font in (entry.get_object() for entry in page["/Resources"]["/Font"].values())
     }
     assert fonts
     assert all("+BeVietnamPro-" in font for font in fonts)
 
 
-def test_the_longest_names_still_fit_on_one_page() -> None:
-    long = PosterDesk(
-        "W" * 15 + "1", "QUẦY Ộ " * 28, "ĐOÀN Ự " * 28, "https://x.example/" + "w" * 150
-    )
-    assert len(pages(posters([long], SAY, zalo="Ộ" * 60))) == 1
+def test_a_missing_font_is_an_error_not_another_font() -> None:
+    template: Any = b'#set text(font: "No Such Font", fallback: false)\nQ'
+    with pytest.raises(RuntimeError, match="font"):
+        typeset(template, "{}", "pdf")
+
+
+def test_the_font_has_every_letter_of_vietnamese() -> None:
+    vowels, tones = "aăâeêioôơuưy", ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
+    letters = "".join(unicodedata.normalize("NFC", v + t) for v in vowels for t in tones) + "đ"
+    files = list((fontpkg_be_vietnam_pro.ROOT / "files").rglob("*.?tf"))
+    assert files
+    for file in files:
+        glyphs = TTFont(file).getBestCmap()
+        assert not [c for c in letters + letters.upper() + "–·“”;%" if ord(c) not in glyphs], file
 
 
 def test_names_are_printed_not_executed() -> None:
     desk = PosterDesk(
-        "Q1", '#panic("x") *bold* $x$ \\ "quoted" <label>', "[a] // b", "https://x/q/Q1"
+        code="Q1",
+        name='#panic("x") *bold* $x$ \\ "quoted" <label>',
+        unit_name="[a] // b",
+        url="https://x/q/Q1",
     )
-    text = pages(posters([desk], SAY))[0]
+    text = texts(draw_posters(poster_sheets([desk], "en")))[0]
     assert '#panic("x") *bold* $x$ \\ "quoted" <label>' in text
     assert "[a] // b" in text
 
 
 def test_no_desk_makes_no_pdf() -> None:
     with pytest.raises(ValueError, match="no desk"):
-        posters([], SAY)
+        draw_posters(poster_sheets([], "vi"))
 
 
-def test_the_printed_code_opens_the_address_of_the_desk() -> None:
-    pictures = _compiled(_data(DESKS, SAY, ""), "png", ppi=72)
-    for desk, picture in zip(DESKS, pictures, strict=True):
-        expected = [list(map(bool, row)) for row in segno.make_qr(desk.url, error="m").matrix]
-        assert printed_code(picture, len(expected)) == expected
+def test_many_desks_are_drawn_in_a_process_that_gives_its_memory_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    many = [desks()[0].model_copy(update={"code": f"Q{n}"}) for n in range(1, 31)]
+
+    def not_here(*_: Any) -> list[bytes]:
+        raise AssertionError("drawn in the program's own process")
+
+    monkeypatch.setattr(module, "typeset", not_here)
+    assert len(texts(draw_posters(poster_sheets(many, "vi")))) == 30
 
 
-def test_the_code_withstands_dirt() -> None:
-    for desk in DESKS:
-        assert segno.make_qr(desk.url, error="m").error in {"M", "Q", "H"}
-
-
-def printed_code(png: bytes, modules: int) -> list[list[bool]]:
-    """Find the QR code on the page by the frames of its upper corners, then read every module."""
-    dark = dark_pixels(png)
-    for y, row in enumerate(dark):
-        wide = [(x, end) for x, end in runs_of(row) if end - x > 30]  # wider than any letter
-        if len(wide) < 2:
-            continue
-        (left, after), *_, (before, right) = wide
-        step = (right - left) / modules
-        if abs(after - left - 7 * step) < 2 and abs(right - before - 7 * step) < 2:
-            return [
-                [
-                    dark[int(y + (down + 0.5) * step)][int(left + (across + 0.5) * step)]
-                    for across in range(modules)
-                ]
-                for down in range(modules)
-            ]
-    raise AssertionError("no code on the page")
-
-
-def runs_of(row: list[bool]) -> list[tuple[int, int]]:
-    """The dark stretches of a row of pixels, from and to."""
-    edges = [x for x in range(1, len(row)) if row[x] != row[x - 1]]
-    return [(x, end) for x, end in itertools.pairwise(edges) if row[x]]
-
-
-def dark_pixels(png: bytes) -> list[list[bool]]:
-    """A small PNG reader: 8 bits a channel, not interlaced (ISO/IEC 15948, clause 9)."""
-    width, height, depth, colour = struct.unpack(">IIBB", png[16:26])
-    channels = {2: 3, 6: 4}[colour]
-    assert depth == 8
-    data, at = b"", 8
-    while at < len(png):
-        length, kind = struct.unpack(">I4s", png[at : at + 8])
-        data += png[at + 8 : at + 8 + length] if kind == b"IDAT" else b""
-        at += 12 + length
-    raw, stride = zlib.decompress(data), width * channels
-    above, dark = bytearray(stride), []
-    for y in range(height):
-        method = raw[y * (stride + 1)]
-        line = bytearray(raw[y * (stride + 1) + 1 : (y + 1) * (stride + 1)])
-        unfilter(method, line, above, channels)
-        dark.append([line[x] < 128 for x in range(0, stride, channels)])
-        above = line
-    return dark
-
-
-def unfilter(method: int, line: bytearray, above: bytearray, step: int) -> None:
-    for x in range(len(line)):
-        left = line[x - step] if x >= step else 0
-        corner = above[x - step] if x >= step else 0
-        up = above[x]
-        nearest = min((left, up, corner), key=lambda each: abs(left + up - corner - each))
-        line[x] = (line[x] + (0, left, up, (left + up) // 2, nearest)[method]) % 256
+def test_the_recipe_draws_the_same_sheets_from_plain_data() -> None:
+    sheets = poster_sheets(desks(), "vi", size="a6")
+    pdf = draw("posters", sheets.model_dump(mode="json"), "vi")
+    assert pdf.startswith(b"%PDF")
+    assert media_type("posters") == PDF
+    assert texts(pdf) == texts(compiled(sheets, "pdf")[0])
