@@ -9,9 +9,19 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 
-from handlers.roster import ImportReport, RosterError, RosterMistakes, import_roster, read_files
+from handlers.roster import (
+    ImportReport,
+    RosterError,
+    RosterMistakes,
+    UndoReport,
+    import_roster,
+    read_files,
+    undo_import,
+)
+from handlers.roster.terms import noon
 from handlers.texts import Speaker
 from storage.database import Database
+from storage.queries.roster import stored_roster
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 ON = date(2026, 11, 22)  # the day an import takes effect
@@ -77,18 +87,50 @@ def as_workbook(path: Path, tables: Tables) -> Path:
     return path
 
 
-def load(database: Database, paths: Sequence[Path], *, dry_run: bool = False) -> ImportReport:
-    """Import files as the command line does: read outside, check and store in a transaction."""
+def load(
+    database: Database, paths: Sequence[Path], *, on: date = ON, **options: Any
+) -> ImportReport:
+    """Import files as the command line does: read outside, check and store in a transaction.
+
+    Today is ON, whatever day the changes hold from."""
     roster = read_files(paths, SAY)
+    now = noon(ON, ZONE)
     return database.run_now(
-        lambda session: import_roster(session, roster, ZONE, SAY, on=ON, dry_run=dry_run)
+        lambda session: import_roster(session, roster, ZONE, SAY, on=on, now=now, **options)
     )
 
 
-def refused(database: Database, paths: Sequence[Path]) -> list[RosterError]:
+def take_back(database: Database, number: int | None, **options: Any) -> UndoReport:
+    """Undo an import, on the same day."""
+    assert number is not None
+    now = noon(ON, ZONE)
+    return database.run_now(
+        lambda session: undo_import(session, number, ZONE, SAY, now=now, **options)
+    )
+
+
+def only(sheet: str, *rows: list[Any], more: Sequence[str] = ()) -> Tables:
+    """These rows alone, below the usual header and `more` columns."""
+    return {sheet: [[*good()[sheet][0], *more], *rows]}
+
+
+def roles(database: Database) -> dict[tuple[str, str, str], date | None]:
+    """Every role (person, unit, role) that is held, with its first day."""
+    stored = database.run_now(stored_roster)
+    return {
+        (each.person_code, each.unit_code, each.role): each.since for each in stored.memberships
+    }
+
+
+def past_roles(database: Database) -> set[tuple[str, str, str, date | None, date]]:
+    """Every role that was held before: person, unit, role, first and last day."""
+    return {tuple(each) for each in database.run_now(stored_roster).past_roles}
+
+
+def refused(database: Database, paths: Sequence[Path], **options: Any) -> list[RosterError]:
     """The mistakes an import is refused for."""
     try:
-        load(database, paths)
+        load(database, paths, **options)
     except RosterMistakes as mistakes:
         return mistakes.errors
     raise AssertionError("the roster was taken")
