@@ -19,6 +19,7 @@ _LONGEST_NAME = 31  # of a sheet, likewise
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]")
 _STYLE = "Table Style Medium 2"
 _A4 = 9
+_SHORT = 25  # rows
 _COLOURS = (STRONG, FAIR, NEUTRAL, WARM, "#b4530a", BRAND)
 
 
@@ -136,7 +137,8 @@ class _Sheets:
         chart.set_title({"name": wanted.title, "name_font": {"size": 12}})
         chart.set_legend({"position": "bottom"})
         chart.set_size({"width": min(1400, max(560, 120 + 26 * last)), "height": 380})
-        sheet.insert_chart(0, columns + 1, chart)
+        below = last <= _SHORT  # where both are seen at once, and printed large
+        sheet.insert_chart(*((last + 2, 0) if below else (0, columns + 1)), chart)
 
 
 def _different(columns: Sequence[Column]) -> list[str]:

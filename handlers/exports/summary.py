@@ -33,7 +33,7 @@ class Summary:
             Column(say("Unit code"), 14),
             Column(say("Unit"), 50),
             Column(all_, 14),
-            *(Column(name, 14) for name in names),
+            *(Column(name, max(14, len(name) + 2)) for name in names),
             Column(share, 16, "percent"),
         ]
         kinds = range(3, 3 + len(names))
