@@ -49,16 +49,16 @@ def _say_what_is_left(
 ) -> None:
     if aim.row is not None:
         reason = checking.say(
-            "{code} closes and still has {people} roles, {desks} desks and {below} units below it:"
-            " name in merged_into the unit that takes them, or give them rows of their own.",
+            "{code} closes and still has roles ({people}), desks ({desks}) or units below it"
+            " ({below}): name in merged_into the unit that takes them, or give them rows of their own.",
             code=aim.code, people=people, desks=desks, below=below,
         )  # fmt: skip
         checking.add(aim.row, "to", reason)
         return
     place = checking.roster.units[0].place
     reason = checking.say(
-        "{code} is not in this complete list and would close, but still has {people} roles,"
-        " {desks} desks and {below} units below it: name the unit, or what becomes of them.",
+        "{code} is not in this complete list and would close, but still has roles"
+        " ({people}), desks ({desks}) or units below it ({below}): name the unit, or what becomes of them.",
         code=aim.code, people=people, desks=desks, below=below,
     )  # fmt: skip
     checking.errors.append(error_at(Place(place.file, place.sheet), reason))

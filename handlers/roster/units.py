@@ -68,18 +68,20 @@ def _as_stored(unit: StoredUnit, terms: Terms) -> UnitAim:
 
 
 def _as_named(row: UnitRow, stored: StoredUnit | None, terms: Terms) -> UnitAim:
-    on = terms.on if row.since is None or not row.right("since") else row.since
-    if stored is not None and stored.changed is not None and not row.since:
-        on = max(on, stored.changed + DAY)
-    merged_into = row.merged_into if row.right("merged_into") else ""
+    on = terms.on if row.since is None else row.since
+    until = _last_day(row, stored, on)
+    if row.since is None:
+        on = on if until is None else min(on, until)  # what a unit closes as, it was that day
+        changed = stored.changed if stored is not None else None
+        on = on if changed is None else max(on, changed + DAY)
     return UnitAim(
         code=row.code,
         name=row.name,
         kind=row.kind,
         parent_code=row.parent_code if row.right("parent_code") else "",
         pilot=row.pilot if row.right("pilot") else False,
-        until=_last_day(row, stored, on) if row.right("until", "merged_into") else None,
-        merged_into=merged_into,
+        until=until,
+        merged_into=row.merged_into or "",
         row=row,
         stored=stored,
         on=on,
@@ -88,7 +90,7 @@ def _as_named(row: UnitRow, stored: StoredUnit | None, terms: Terms) -> UnitAim:
 
 def _last_day(row: UnitRow, stored: StoredUnit | None, on: date) -> date | None:
     """A merged unit without a last day keeps the one it has, or closes the day before."""
-    if row.until is not None or not row.merged_into:
+    if row.until is not None or not row.merged_into or not row.right("until"):
         return row.until
     if stored is not None and stored.until is not None and stored.merged_into == row.merged_into:
         return stored.until
