@@ -13,7 +13,8 @@ class Report(Table, table=True):
 
     `narrative` is sealed JSON: what the secretary wrote, by section. `figures` (JSON) are frozen
     when it is approved and empty before: a draft shows what the database says now. A later
-    revision is a new row. `approved_by` is the person who approved.
+    revision is a new row; `remark` (sealed) is why the unit above sent the one before it back.
+    `approved_by` is the person who approved.
     """
 
     __table_args__ = (
@@ -31,5 +32,6 @@ class Report(Table, table=True):
     status: str = "draft"
     narrative: str = ""
     figures: str = ""
+    remark: str = ""
     approved_by: int | None = Field(default=None, foreign_key="person.id")
     approved: datetime | None = Field(default=None, sa_type=UtcTime)

@@ -1,0 +1,284 @@
+"""/baocaoky: the reports of one's own unit, each with what can be done about it."""
+
+import re
+from collections.abc import Sequence
+
+from handlers.errors import Refused
+from handlers.messages import Choice, Choices, Note, Part, Reply, Text, Title, reply
+from handlers.organiser.report_actions import RECEIVED
+from handlers.permissions import secretary
+from handlers.reports.document import document
+from handlers.reports.opened import NotYet, Opened, days_of, open_report, rows_of
+from handlers.reports.periods import (
+    FIRST_WRITTEN,
+    KINDS,
+    Period,
+    newest_ended,
+    period_of,
+    read_period,
+)
+from handlers.reports.sheet import sheet
+from handlers.reports.shown import first_day_after, overview
+from handlers.routing import Route
+from handlers.secretary.own_unit import own_unit
+from handlers.secretary.report_actions import (
+    APPROVE,
+    DOCX,
+    EARLIER,
+    REPORT,
+    REPORTS,
+    REVISE,
+    SECTIONS,
+    UNIT,
+    XLSX,
+)
+from handlers.turn import Turn
+from storage.queries.tree import has_units_below
+from storage.queries.unit_settings import settings_of
+from storage.tables import Report
+
+_PERIOD = re.compile(r"2\d{3}(?:-?(?:[QqHh]\d|\d{2}))?")
+_EARLIER = 6
+
+
+def reports(turn: Turn) -> Sequence[Reply]:
+    """The reports of the one unit, or first which unit; "/baocaoky 2026-10" opens that one."""
+    asked, units = _asked_for(turn), turn.official.units("secretary")
+    if len(units) == 1:
+        only = units[0].unit_id
+        return unit_reports(turn, only) if asked is None else show(turn, only, asked)
+    title = turn.say("The reports of which unit?")
+    choices = tuple(
+        Choice(
+            label=each.unit_name,
+            action=UNIT.build(unit=each.unit_id)
+            if asked is None
+            else REPORT.build(unit=each.unit_id, period=asked),
+        )
+        for each in units
+    )
+    return [reply(Title(text=title), Choices(label=title, choices=choices))]
+
+
+def _asked_for(turn: Turn) -> Period | None:
+    found = _PERIOD.search(turn.text)
+    try:
+        return None if found is None else read_period(found[0])
+    except ValueError:
+        return None
+
+
+def unit_reports(turn: Turn, unit: int) -> Sequence[Reply]:
+    """The newest month, quarter, half year and year, and the month that runs."""
+    say, standing = turn.say, own_unit(turn, unit)
+    title = say("Reports of {unit}", unit=standing.unit_name)
+    cut_off = settings_of(turn.session, unit).cut_off
+    ended = [newest_ended(kind, turn.today, cut_off) for kind in KINDS]
+    running = period_of("month", turn.today, cut_off)
+    label = say("Which report?")
+    due = tuple(_choice(turn, unit, each) for each in (ended[0], running, *ended[1:]))
+    others = [
+        Choice(
+            label=say("Earlier than {period}", period=each.label(say)),
+            action=EARLIER.build(unit=unit, period=each),
+            look="quiet",
+        )
+        for each in ended
+    ]
+    if has_units_below(turn.session, [unit]):
+        received = RECEIVED.build(unit=unit)
+        others.insert(0, Choice(label=say("Reports received"), action=received))
+    return [
+        reply(
+            Title(text=title),
+            Text(
+                text=say(
+                    "The program drafts each report from the figures. You read it, write what only "
+                    "you know, and approve it; then it goes up and stays as it is."
+                )
+            ),
+            Choices(label=label, choices=due),
+            Choices(label=say("Other"), choices=tuple(others)),
+        )
+    ]
+
+
+def _choice(turn: Turn, unit: int, period: Period) -> Choice:
+    """A period with how its report stands."""
+    say, name = turn.say, period.label(turn.say)
+    label = name[:1].upper() + name[1:]
+    rows = rows_of(turn.session, unit, period)
+    if not rows:
+        days = days_of(turn.session, unit, period)
+        if turn.today in days:
+            label = say("{period} (still running)", period=label)
+    elif rows[0].status == "approved":
+        label = say("{period}: approved", period=label)
+    else:
+        label = say("{period}: draft", period=label)
+    return Choice(label=label, action=REPORT.build(unit=unit, period=period))
+
+
+def earlier(turn: Turn, unit: int, period: Period) -> Sequence[Reply]:
+    """Periods of the same kind before that one."""
+    say, standing = turn.say, own_unit(turn, unit)
+    title = say("Reports of {unit}", unit=standing.unit_name)
+    found = [period.before(steps) for steps in range(1, _EARLIER + 1)]
+    found = [each for each in found if each.year >= FIRST_WRITTEN]
+    choices = [_choice(turn, unit, each) for each in found]
+    if found:
+        label = say("Earlier than {period}", period=found[-1].label(say))
+        action = EARLIER.build(unit=unit, period=found[-1])
+        choices.append(Choice(label=label, action=action, look="quiet"))
+    choices.append(to_reports(turn, unit))
+    return [reply(Title(text=title), Choices(label=title, choices=tuple(choices)))]
+
+
+# -- one report ------------------------------------------------------------------------------------
+
+
+def own_report(turn: Turn, unit: int, period: Period) -> Opened:
+    """The newest revision of one's own unit's report; refused for another's, or before there is
+    anything to report."""
+    own_unit(turn, unit)
+    try:
+        return open_report(turn.session, unit, period, turn.policy, turn.today)
+    except NotYet as not_yet:
+        raise Refused(
+            turn.say(
+                "There is nothing to report of {period} yet: please come back on {day}.",
+                period=period.label(turn.say),
+                day=f"{not_yet.on:%d/%m/%Y}",
+            ),
+            f"a report of {period}, of which no week has ended",
+        ) from None
+
+
+def own_draft(turn: Turn, unit: int, period: Period) -> Opened:
+    """The same, where it can still be changed."""
+    report = own_report(turn, unit, period)
+    if report.approved:
+        raise Refused(
+            turn.say("This report is approved and stays as it is. To change it, begin a revision."),
+            "a change to an approved report",
+        )
+    return report
+
+
+def show(turn: Turn, unit: int, period: Period) -> Sequence[Reply]:
+    """The report as it stands."""
+    return [page(turn, own_report(turn, unit, period))]
+
+
+def page(turn: Turn, report: Opened, *parts_first: Part) -> Reply:
+    """The message of a report, with what can be done."""
+    say = turn.say
+    label = say("What would you like to do?")
+    return reply(
+        *parts_first,
+        *overview(report, say),
+        _when(turn, report),
+        Choices(label=label, choices=tuple(_steps(turn, report))),
+        fresh=bool(parts_first),
+    )
+
+
+def _when(turn: Turn, report: Opened) -> Note | None:
+    if report.approved or not report.told.running:
+        return None
+    return Note(
+        text=turn.say("It can be approved from {day} on.", day=first_day_after(report.told.last))
+    )
+
+
+def _steps(turn: Turn, report: Opened) -> list[Choice]:
+    say, of = turn.say, {"unit": report.unit_id, "period": report.period}
+    ways = [
+        Choice(label=say("As a Word document"), action=DOCX.build(**of)),
+        Choice(label=say("As a spreadsheet"), action=XLSX.build(**of)),
+    ]
+    if report.approved:
+        ways.append(Choice(label=say("Begin a revision"), action=REVISE.build(**of), look="quiet"))
+    else:
+        ways.insert(0, Choice(label=say("Edit the text"), action=SECTIONS.build(**of)))
+        if report.told.last < turn.today:
+            approve = APPROVE.build(**of)
+            ways.append(Choice(label=say("Approve and send up"), action=approve, look="primary"))
+    return [*ways, to_reports(turn, report.unit_id)]
+
+
+def to_reports(turn: Turn, unit: int) -> Choice:
+    """The way back to the list."""
+    return Choice(label=turn.say("All reports"), action=UNIT.build(unit=unit), look="quiet")
+
+
+def to_report(turn: Turn, unit: int, period: Period) -> Choice:
+    """The way back to one report."""
+    action = REPORT.build(unit=unit, period=period)
+    return Choice(label=turn.say("Back to the report"), action=action, look="quiet")
+
+
+def as_document(turn: Turn, unit: int, period: Period) -> Sequence[Reply]:
+    """The document to print or to send."""
+    report = own_report(turn, unit, period)
+    return [handed(turn, report, to_report(turn, unit, period))]
+
+
+def handed(turn: Turn, report: Opened, back: Choice) -> Reply:
+    """The document, and the way back."""
+    say = turn.say
+    text = say("The report of {period} as a Word document.", period=report.period.label(say))
+    draft = say("It is marked as a draft until it is approved.")
+    return reply(
+        Text(text=text),
+        None if report.approved else Note(text=draft),
+        document(report),
+        Choices(label=say("What would you like to do?"), choices=(back,)),
+        fresh=True,
+    )
+
+
+def as_spreadsheet(turn: Turn, unit: int, period: Period) -> Sequence[Reply]:
+    """The figures to work with."""
+    report = own_report(turn, unit, period)
+    return [handed_sheet(turn, report, to_report(turn, unit, period))]
+
+
+def handed_sheet(turn: Turn, report: Opened, back: Choice) -> Reply:
+    """The workbook, and the way back."""
+    say = turn.say
+    text = say("The figures of {period} as a spreadsheet.", period=report.period.label(say))
+    return reply(
+        Text(text=text),
+        sheet(report),
+        Choices(label=say("What would you like to do?"), choices=(back,)),
+        fresh=True,
+    )
+
+
+def stored(turn: Turn, report: Opened) -> Report:
+    """The row of a draft, locked; begun where there is none. Refused if it was approved since."""
+    from storage.queries.report import begin, locked
+
+    days = days_of(turn.session, report.unit_id, report.period, report.row)
+    if report.row is not None and report.row.id is not None:
+        row = locked(turn.session, report.row.id)
+    else:
+        row = begin(turn.session, report.unit_id, report.period.kind, (days.first, days.last))
+    if row.status != "draft":
+        raise Refused(
+            turn.say("This report has just been approved, so nothing was changed."),
+            "a change to a report that was approved meanwhile",
+        )
+    row.first, row.last = days.first, days.last
+    return row
+
+
+ROUTES = [
+    Route(REPORTS, reports, secretary),
+    Route(UNIT, unit_reports, secretary),
+    Route(EARLIER, earlier, secretary),
+    Route(REPORT, show, secretary),
+    Route(DOCX, as_document, secretary),
+    Route(XLSX, as_spreadsheet, secretary),
+]

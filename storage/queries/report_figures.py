@@ -1,0 +1,33 @@
+"""What only a report counts."""
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from storage.queries.past import roles_on
+from storage.queries.roster import table_of
+from storage.tables import Pledge
+
+_PLEDGE = table_of(Pledge)
+
+
+def members_who_told_all(session: Session, units: Collection[int], first: date, last: date) -> int:
+    """How many places of members (on the last day) have pledges there, and said of each in these
+    days how it went."""
+    roles = roles_on(last)
+    told = (
+        select(_PLEDGE.c.person_id, _PLEDGE.c.unit_id)
+        .join(
+            roles,
+            (roles.c.person_id == _PLEDGE.c.person_id)
+            & (roles.c.unit_id == _PLEDGE.c.unit_id)
+            & (roles.c.role == "member"),
+        )
+        .where(_PLEDGE.c.unit_id.in_(units), _PLEDGE.c.day.between(first, last))
+        .group_by(_PLEDGE.c.person_id, _PLEDGE.c.unit_id)
+        .having(func.count().filter(_PLEDGE.c.status == "pledged") == 0)
+        .subquery()
+    )
+    return int(session.execute(select(func.count()).select_from(told)).scalar_one())
