@@ -2,7 +2,7 @@
 
 Only what may be shown of a unit speaks for or against it. Ratings come first, with the bounds of
 Wilson's interval (Wilson 1927), so that six happy citizens do not outrank sixty; then how many of
-the members pledge. Everything is held against the whole the unit is part of.
+the members pledge. Everything is held against the whole the unit is part of, silent units aside.
 """
 
 import math
@@ -40,7 +40,7 @@ def to_thank(nodes: Sequence[Node]) -> tuple[Named, ...]:
     pledging = {
         each.id: (-share, -each.own.members, each.code)
         for each, share in _pledging(units)
-        if share > (nodes[0].all.pledging or 0) and each.id not in low
+        if share > _usual_pledging(nodes) and each.id not in low
     }
     return _first(units, ("satisfied", rated), ("pledging", pledging))
 
@@ -54,7 +54,7 @@ def to_help(nodes: Sequence[Node], thanked: Collection[int]) -> tuple[Named, ...
     pledging = {
         each.id: (share, -each.own.members, each.code)
         for each, share in _pledging(units)
-        if share < (nodes[0].all.pledging or 0)
+        if share < _usual_pledging(nodes)
     }
     low = {unit: rank for unit, rank in _rated_low(nodes).items() if unit not in thanked}
     return _first(units, ("rated_low", low), ("few_pledging", pledging))
@@ -67,6 +67,13 @@ def _working(nodes: Sequence[Node]) -> list[Node]:
 def _held_against(nodes: Sequence[Node]) -> float:
     share = nodes[0].all.ratings.share
     return _GOOD if share is None else share
+
+
+def _usual_pledging(nodes: Sequence[Node]) -> float:
+    """The share of members who pledged where anything happened: silence has its own list."""
+    heard = [each.own for each in nodes if each.works and not each.silent]
+    members = sum(each.members for each in heard)
+    return sum(each.pledges.people for each in heard) / members if members else 0.0
 
 
 def _rated_low(nodes: Sequence[Node]) -> dict[int, tuple[float | str, ...]]:

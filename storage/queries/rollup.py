@@ -132,18 +132,20 @@ def members_with_pledge(
 ) -> dict[tuple[int, int], int]:
     """How many of each unit's members on that day pledged for it, by (ago, unit)."""
     ago, roles = _ago(_PLEDGE.c.day, periods).label("ago"), roles_on(on)
+    pledged = (  # each person once, before anything is joined: a tenth of the rows, by the index
+        select(ago, _PLEDGE.c.unit_id, _PLEDGE.c.person_id)
+        .where(_PLEDGE.c.unit_id.in_(units), _in(_PLEDGE.c.day, periods))
+        .distinct()
+        .cte("pledged")
+    )
     rows = session.execute(
-        select(ago, _PLEDGE.c.unit_id, func.count(_PLEDGE.c.person_id.distinct()))
+        select(pledged.c.ago, pledged.c.unit_id, func.count(pledged.c.person_id.distinct()))
         .join(
             roles,
-            (roles.c.person_id == _PLEDGE.c.person_id) & (roles.c.unit_id == _PLEDGE.c.unit_id),
+            (roles.c.person_id == pledged.c.person_id) & (roles.c.unit_id == pledged.c.unit_id),
         )
-        .where(
-            roles.c.role == "member",
-            _PLEDGE.c.unit_id.in_(units),
-            _in(_PLEDGE.c.day, periods),
-        )
-        .group_by(ago, _PLEDGE.c.unit_id)
+        .where(roles.c.role == "member")
+        .group_by(pledged.c.ago, pledged.c.unit_id)
     )
     return {(row[0], row[1]): row[2] for row in rows}
 
