@@ -92,3 +92,55 @@ def test_nothing_is_sent_or_written(branch: Branch) -> None:
         return sum(len(session.exec(select(t)).all()) for t in (Claim, DigestSent, Outbox))
 
     assert branch.database.run_now(left) == 0
+
+
+@pytest.fixture
+def above(capsys: Out) -> None:
+    """D above C1, and C2 beside it."""
+    Path("units.csv").write_text(
+        "code,name,kind,parent_code,pilot\nD,Đoàn phường Sông Trăng,,,\n"
+        "C1,Chi đoàn Một cửa,,D,yes\nC2,Chi đoàn Văn phòng,,D,\n",
+        encoding="utf-8",
+    )
+    Path("desks.csv").write_text(
+        "code,name,unit_code,multi_agency\nQ1,Quầy 1,C1,\nQ2,Quầy 2,C2,\n", encoding="utf-8"
+    )
+    assert main(["import", *(f"{name}.csv" for name in ROSTER)]) == 0
+    capsys.readouterr()
+
+
+@pytest.mark.usefixtures("above")
+def test_a_unit_with_units_below_prints_all_of_them_together(branch: Branch, capsys: Out) -> None:
+    branch.rated("C1", W47.first, 5, 5, 5, 5, 1)
+    branch.rated("C2", W47.first, 5, 5, 5, 5, 5)
+    assert main(["digest", "--unit", "D"]) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith("BẢN TIN TUẦN 47 – Đoàn phường Sông Trăng\n")
+    assert "Người dân hài lòng: 90% (9/10 lượt đánh giá)" in said.out
+    assert "Bốn mặt phong trào" in said.out
+    assert said.err == ""
+    assert main(["digest", "--unit", "D", "--format", "html"]) == 0
+    page = capsys.readouterr().out
+    assert 'src="data:image/png;base64,' in page
+    assert "không phải điểm chính thức" in page
+
+
+@pytest.mark.usefixtures("above")
+def test_its_json_is_a_digest_of_them_all_with_a_row_for_each(branch: Branch, capsys: Out) -> None:
+    branch.rated("C1", W47.first, 5, 5, 5, 5, 1)
+    branch.rated("C2", W47.first, 5, 5)
+    assert main(["digest", "--unit", "D", "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["ratings"]["count"], found["ratings"]["suppressed"]) == (7, False)
+    assert (found["comments"], found["own"]) == ([], None)
+    rows = {each["unit"]: each["ratings"] for each in found["roll_up"]["units"]}
+    assert [rows[code]["count"] for code in ("D", "C1", "C2")] == [0, 5, 2]
+    assert rows["C1"]["satisfied_share"] is None  # with it, the two of C2 could be worked out
+    assert rows["C2"]["satisfied_share"] is None
+    assert set(found["roll_up"]) == {
+        *("coverage", "units", "to_thank", "to_help", "silent", "pilot", "scorecard"),
+    }
+    assert main(["digest", "--unit", "C1", "--format", "json"]) == 0
+    alone = json.loads(capsys.readouterr().out)
+    assert "roll_up" not in alone
+    assert alone["ratings"]["satisfied_share"] == {"value": 0.8, "of": 5}
