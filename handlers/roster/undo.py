@@ -74,6 +74,7 @@ def undo_import(
     def step() -> None:
         report(next(steps), STEPS + 3)
 
+    report(0, STEPS + 3)
     lock_roster(session)
     changed, on = _read(session, number, say)
     before = roster_state(session)
