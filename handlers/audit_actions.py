@@ -55,6 +55,10 @@ ACTIONS: dict[str, str] = {
     "improvement.publish": mark("{who} published what changed at desk {desk}."),
     "improvement.change": mark("{who} changed the text of what changed at desk {desk}."),
     "improvement.hide": mark("{who} took down what changed at desk {desk}."),
+    "report.edit": mark("{who} edited the report of {period}."),
+    "report.approve": mark("{who} approved the report of {period}, revision {revision}."),
+    "report.revise": mark("{who} began revision {revision} of the report of {period}."),
+    "report.return": mark("{who} sent the report of {period} back, revision {revision}."),
     "roster.import": mark("{who} imported a list."),
     "roster.undo": mark("{who} undid an import."),
 }

@@ -29,6 +29,7 @@ from handlers.secretary.actions import DIGEST
 from handlers.secretary.desk_actions import DESKS
 from handlers.secretary.dispute_actions import DISPUTES
 from handlers.secretary.invite_actions import INVITES
+from handlers.secretary.report_actions import REPORTS
 from handlers.secretary.setting_actions import SETTINGS
 from handlers.staff_link import read_staff_payload
 from handlers.texts import Speaker, mark
@@ -60,6 +61,8 @@ COMMANDS: dict[str, Pattern] = {  # both languages always work, whichever menu a
     "reminders": REMINDERS,
     "bantin": DIGEST,
     "digest": DIGEST,
+    "baocaoky": REPORTS,
+    "report": REPORTS,
     "catruc": SHIFT,
     "shift": SHIFT,
     "diemcuatoi": OWN_SCORES,

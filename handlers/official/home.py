@@ -14,6 +14,7 @@ from handlers.routing import Route
 from handlers.secretary.actions import DIGEST
 from handlers.secretary.desk_actions import DESKS
 from handlers.secretary.invite_actions import INVITES
+from handlers.secretary.report_actions import REPORTS
 from handlers.texts import mark, other_languages
 from handlers.turn import Turn
 from storage.queries.link import Standing
@@ -39,6 +40,9 @@ HOME: tuple[Entry, ...] = (
     Entry(mark("My record"), MINE.build(), member, {"vi": "cuatoi", "en": "mine"}),
     Entry(mark("My ratings"), OWN_SCORES.build(), member, {"vi": "diemcuatoi", "en": "scores"}),
     Entry(mark("The weekly digest"), DIGEST.build(), secretary, {"vi": "bantin", "en": "digest"}),
+    Entry(
+        mark("Periodic reports"), REPORTS.build(), secretary, {"vi": "baocaoky", "en": "report"}
+    ),
     Entry(
         mark("Members and invitations"),
         INVITES.build(),

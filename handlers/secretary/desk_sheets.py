@@ -6,12 +6,33 @@ from typing import Literal
 from handlers.documents.posters import Language, PosterDesk, poster_sheets
 from handlers.messages import Document
 from handlers.staff_link import staff_url
+from handlers.texts import mark
 from handlers.turn import Turn
 from storage.database import keys_of
 from storage.keys import Keys
 from storage.queries.desk import DeskWithUnit
 
 Sheet = Literal["a4", "a6", "staff"]
+SHEETS: tuple[tuple[Sheet, Language, str], ...] = (
+    ("a4", "vi", mark("Wall poster, A4")),
+    ("a6", "vi", mark("Table tent, A6")),
+    ("a4", "both", mark("Wall poster with English")),
+    ("a6", "both", mark("Table tent with English")),
+    ("a4", "en", mark("Wall poster, English only")),
+    ("staff", "vi", mark("Staff sheet (begins a shift)")),
+)
+HOW = {
+    "a4": mark(
+        "Print it on A4 at 100 % and hang it where people wait, at the height of their eyes."
+    ),
+    "a6": mark(
+        "Print it on A4 at 100 %, best on thick paper. Cut along the dashed line and fold along the "
+        "dotted one: two tents that show the same on both sides."
+    ),
+    "staff": mark(
+        "This code begins a shift: hang it behind the counter, never where citizens see it."
+    ),
+}
 
 
 def as_printed(desk: DeskWithUnit, public_url: str, staff: Keys | None = None) -> PosterDesk:
