@@ -1,7 +1,7 @@
 """Whom a visitor of the demo may be, and how their browser becomes that person's."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlmodel import Session, col, select
@@ -13,6 +13,7 @@ from storage.tables import Membership, Person, Unit
 
 MEMBERS = ("DV05", "DV20", "DV15")  # rated with a colleague, rated alone, at no desk
 SECRETARIES = ("DV04", "DV27")  # of a unit with many ratings and of one below k
+ORGANISERS = ("DV01", "DV02")  # of everything, and of a part of it
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,15 @@ class Role:
     position: str
     unit: str
     secretary: bool
+    organiser: bool = False
 
 
 def offered_roles(session: Session) -> Sequence[Role]:
-    """Three members and two secretaries, members first."""
+    """Three members, two secretaries, two organisers, in this order."""
     return [
         *(_role(session, code, "member") for code in MEMBERS),
         *(_role(session, code, "secretary") for code in SECRETARIES),
+        *(replace(_role(session, code, "secretary"), organiser=True) for code in ORGANISERS),
     ]
 
 

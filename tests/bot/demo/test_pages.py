@@ -11,7 +11,7 @@ from bot.app import build
 from bot.config import load
 from bot.demo import furnish
 from bot.demo.clock import DemoClock
-from bot.demo.roles import MEMBERS, SECRETARIES
+from bot.demo.roles import MEMBERS, ORGANISERS, SECRETARIES
 from bot.interpreter import python
 from bot.scheduler import Jobs
 from bot.web.demo import demo_router
@@ -31,6 +31,7 @@ from tests.people import Place
 POLICY = Policy()
 NAMES = (
     "Trần Đức Minh", "Cao Thị Diễm My", "Hồ Sỹ Long", "Nguyễn Thị Mai Lan", "Lâm Chí Cường",
+    "Lương Quốc Thịnh", "Đinh Thị Hồng Vân",
 )  # fmt: skip
 
 
@@ -93,7 +94,7 @@ async def test_the_start_page_offers_every_role_and_names_the_day(reader: Reader
     assert "Trở về hôm nay" not in text
     assert {form.action for form in reader.page.forms} == {
         "/demo/monday",
-        *(f"/demo/be/{code}" for code in (*MEMBERS, *SECRETARIES)),
+        *(f"/demo/be/{code}" for code in (*MEMBERS, *SECRETARIES, *ORGANISERS)),
     }
 
 
@@ -170,6 +171,16 @@ async def test_monday_brings_the_secretary_the_digest_of_the_week(
     start = await reader.opens("/")
     assert "thứ hai, 23/11/2026, 08:00" in start.lower()
     assert "Trở về hôm nay" in start
+
+
+async def test_monday_brings_an_organiser_one_digest_of_every_unit(reader: Reader) -> None:
+    await presses(reader, "/demo/be/DV01")
+    text = await presses(reader, "/demo/monday")
+    assert text.count("BẢN TIN TUẦN 47") == 1
+    assert "BẢN TIN TUẦN 47 – Thành Đoàn Hương Sen" in text
+    assert "Đơn vị có hoạt động: 8/9" in text
+    assert "Chi đoàn Trường Mầm non Sông Trăng" in text  # from which nothing came
+    assert "Bốn mặt phong trào" in text
 
 
 async def test_monday_asks_a_member_what_they_choose_and_sends_no_digest(reader: Reader) -> None:
