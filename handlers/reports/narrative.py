@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import category, normalize
 
 from handlers.reports.automatic import Told
 from handlers.reports.sections import Section, sections
@@ -30,7 +31,7 @@ class Written:
     @property
     def paragraphs(self) -> list[str]:
         """Its lines; an empty one separates nothing."""
-        return [line.strip() for line in self.text.splitlines() if line.strip()]
+        return [line.strip() for line in self.text.split("\n") if line.strip()]
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,12 @@ class Narrative:
 
 
 def tidy(text: str) -> str:
-    """Lines without blanks at their ends, no two empty ones in a row, in composed letters."""
-    from unicodedata import normalize
-
+    """Lines without blanks at their ends, no two empty ones in a row, in composed letters; without
+    signs that control anything."""
+    text = normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     lines: list[str] = []
-    for line in normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").split("\n"):
-        kept = line.strip()
+    for line in text.split("\n"):
+        kept = "".join(" " if category(sign) == "Cc" else sign for sign in line).strip()
         if kept or (lines and lines[-1]):
             lines.append(kept)
     return "\n".join(lines).strip()

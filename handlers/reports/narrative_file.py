@@ -24,7 +24,7 @@ ENDINGS = (".txt", ".docx")
 _MOST_UNPACKED = 20 * MOST_BYTES
 _MARK = re.compile(r"#\s*tự động:?\s*([0-9a-f]{8})\b")
 _NUMBERED = re.compile(
-    r"(?P<number>[IVX]{1,4}|[0-9]{1,2}|[IVX]{1,4}\.[0-9]{1,2})\s*[.)/:-]\s*(?P<title>\S.*)"
+    r"(?P<number>[IVXivx]{1,4}|[0-9]{1,2}|[IVXivx]{1,4}\.[0-9]{1,2})\s*[.)/:-]\s*(?P<title>\S.*)"
 )
 _ROMAN = re.compile(r"[IVX]+")
 
@@ -78,7 +78,7 @@ def as_lines(report: Opened, say: Speech) -> list[str]:
                 "written by the program from the figures; edit it, or leave it to follow them"
             )
             found.append(f"# tự động: {_print(each.text)} ({note})")
-        found += [*each.text.splitlines(), ""]
+        found += [*each.text.split("\n"), ""]
     return found
 
 

@@ -50,7 +50,9 @@ _REST: Sequence[tuple[str, str, Callable[[Told, Speech], list[str]]]] = (
 
 def sections(axes: Sequence[Axis], say: Speech) -> list[Section]:
     """Every section in order; the second part has one for each responsibility."""
-    found = [Section("general", "I", say("General situation"), automatic.general)]
+    known = any(axis.code == PEOPLE for axis in axes)
+    general = automatic.general if known else _with_citizens
+    found = [Section("general", "I", say("General situation"), general)]
     results = f"II. {say('Results of the work')}"
     for place, axis in enumerate(axes, start=1):
         name = axis.vi if say.language == "vi" else axis.en
@@ -60,6 +62,11 @@ def sections(axes: Sequence[Axis], say: Speech) -> list[Section]:
     for number, (key, title, write) in zip(_ROMAN[2:], _REST, strict=True):
         found.append(Section(key, number, say(title), write))
     return found
+
+
+def _with_citizens(told: Told, say: Speech) -> list[str]:
+    """Where the province's responsibilities are others, what citizens thought stands in front."""
+    return [*automatic.general(told, say), *automatic.citizens(told, say)]
 
 
 def _of_axis(code: str) -> Callable[[Told, Speech], list[str]]:

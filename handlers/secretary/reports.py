@@ -8,6 +8,7 @@ from handlers.messages import Choice, Choices, Note, Part, Reply, Text, Title, r
 from handlers.organiser.report_actions import RECEIVED
 from handlers.permissions import secretary
 from handlers.reports.document import document
+from handlers.reports.keeping import AlreadyApproved, locked_draft
 from handlers.reports.opened import NotYet, Opened, days_of, open_report, rows_of
 from handlers.reports.periods import (
     FIRST_WRITTEN,
@@ -257,21 +258,19 @@ def handed_sheet(turn: Turn, report: Opened, back: Choice) -> Reply:
 
 
 def stored(turn: Turn, report: Opened) -> Report:
-    """The row of a draft, locked; begun where there is none. Refused if it was approved since."""
-    from storage.queries.report import begin, locked
+    """The row of a draft, locked. Refused if it was approved since it was read."""
+    try:
+        return locked_draft(turn.session, report)
+    except AlreadyApproved:
+        raise approved_meanwhile(turn) from None
 
-    days = days_of(turn.session, report.unit_id, report.period, report.row)
-    if report.row is not None and report.row.id is not None:
-        row = locked(turn.session, report.row.id)
-    else:
-        row = begin(turn.session, report.unit_id, report.period.kind, (days.first, days.last))
-    if row.status != "draft":
-        raise Refused(
-            turn.say("This report has just been approved, so nothing was changed."),
-            "a change to a report that was approved meanwhile",
-        )
-    row.first, row.last = days.first, days.last
-    return row
+
+def approved_meanwhile(turn: Turn) -> Refused:
+    """Somebody else was quicker."""
+    return Refused(
+        turn.say("This report has just been approved, so nothing was changed."),
+        "a change to a report that was approved meanwhile",
+    )
 
 
 ROUTES = [

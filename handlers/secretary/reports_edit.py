@@ -17,7 +17,8 @@ from handlers.messages import (
 )
 from handlers.permissions import secretary
 from handlers.reports.document import file_name
-from handlers.reports.narrative import LONGEST, Narrative, Written, official, tidy
+from handlers.reports.keeping import AlreadyApproved, keep
+from handlers.reports.narrative import LONGEST, Written, official, tidy
 from handlers.reports.narrative_file import (
     ENDINGS,
     Mistake,
@@ -41,9 +42,8 @@ from handlers.secretary.report_actions import (
     USUAL,
     USUAL_YES,
 )
-from handlers.secretary.reports import own_draft, stored, to_report
+from handlers.secretary.reports import approved_meanwhile, own_draft, to_report
 from handlers.turn import Turn
-from storage.queries.report import read_narrative, write_narrative
 
 _LONGEST_FILE = 40_000  # characters of all sections with their headings
 _MISTAKES = 10  # told at once
@@ -238,12 +238,10 @@ def usual_yes(turn: Turn, unit: int, period: Period, section: int) -> Sequence[R
 
 def _keep(turn: Turn, report: Opened, texts: Mapping[str, str]) -> Opened:
     """Store other texts of some sections ("": the program's); the report as it is then."""
-    row = stored(turn, report)
-    by_key = {each.section.key: each.section for each in report.written}
-    narrative = Narrative.of(read_narrative(turn.session, row))  # as it is now that it is locked
-    for key, text in texts.items():
-        narrative = narrative.with_text(by_key[key], text, report.told, official())
-    write_narrative(turn.session, row, narrative.kept())
+    try:
+        keep(turn.session, report, texts)
+    except AlreadyApproved:
+        raise approved_meanwhile(turn) from None
     return own_draft(turn, report.unit_id, report.period)
 
 

@@ -1,0 +1,38 @@
+"""Keeps what was written in a draft; whoever writes, in chat or at the command line."""
+
+from collections.abc import Mapping
+
+from sqlmodel import Session
+
+from handlers.reports.narrative import Narrative, official
+from handlers.reports.opened import Opened, days_of
+from storage.queries.report import begin, locked, read_narrative, write_narrative
+from storage.tables import Report
+
+
+class AlreadyApproved(Exception):
+    """The report is fixed: it was approved, perhaps only just now."""
+
+
+def locked_draft(session: Session, report: Opened) -> Report:
+    """The row of a draft, nobody else's in this transaction; begun where there is none."""
+    days = days_of(session, report.unit_id, report.period, report.row)
+    if report.row is not None and report.row.id is not None:
+        row = locked(session, report.row.id)
+    else:
+        row = begin(session, report.unit_id, report.period.kind, (days.first, days.last))
+    if row.status != "draft":
+        raise AlreadyApproved
+    row.first, row.last = days.first, days.last
+    session.add(row)
+    return row
+
+
+def keep(session: Session, report: Opened, texts: Mapping[str, str]) -> None:
+    """Store other texts of some sections, by key; "" is the program's own."""
+    row = locked_draft(session, report)
+    narrative = Narrative.of(read_narrative(session, row))  # as it is now that it is locked
+    by_key = {each.section.key: each.section for each in report.written}
+    for key, text in texts.items():
+        narrative = narrative.with_text(by_key[key], text, report.told, official())
+    write_narrative(session, row, narrative.kept())
