@@ -21,7 +21,7 @@ from bot.web.shell import Shell, Typed, View
 from bot.web.sources import sources
 from bot.web.visits import CHAT, Place, Visits
 from handlers.citizen.actions import LANGUAGE, OPEN, PRIVACY, RECEIPT, START
-from handlers.messages import Incoming, Reply, Text
+from handlers.messages import Incoming, Reply, SentFile, Text
 from handlers.official.actions import JOIN_AS, JOIN_NAMES, JOIN_YES
 from storage.errors import DatabaseUnavailable
 
@@ -55,9 +55,9 @@ class Pages:
         return [
             Route("/q/{desk}", self.open_desk, methods=["GET"]),
             Route("/q/{desk}", self.answer, methods=["POST"]),
-            Route("/i/{token}", self.open_invitation, methods=["GET"]),
+            Route("/i/{token}", self.open_link, methods=["GET"]),
             Route("/i/{token}", self.answer, methods=["POST"]),
-            Route("/s/{payload}", self.open_staff_code, methods=["GET"]),
+            Route("/s/{payload}", self.open_link, methods=["GET"]),
             Route("/s/{payload}", self.answer, methods=["POST"]),
             Route("/", self._showing(START.build()), methods=["GET"]),
             Route(MY_MENU, self._showing(START.build()), methods=["GET"]),
@@ -83,17 +83,10 @@ class Pages:
         action = place.action if place.desk else f"open/{request.path_params['desk']}"
         return await self._show(request, place, action, desk=place.desk or "?")
 
-    async def open_invitation(self, request: Request) -> Response:
-        """GET /i/<token>: what the link of an invitation opens."""
+    async def open_link(self, request: Request) -> Response:
+        """GET /i/<token> or /s/<desk>-<token>: an invitation, or a desk's staff QR."""
         place = self._visits.place(request)
-        if not place.invitation:
-            raise HTTPException(404)
-        return await self._show(request, place, place.action)
-
-    async def open_staff_code(self, request: Request) -> Response:
-        """GET /s/<desk>-<token>: what a desk's staff QR opens."""
-        place = self._visits.place(request)
-        if not place.staff:
+        if not (place.invitation or place.staff):
             raise HTTPException(404)
         return await self._show(request, place, place.action)
 
@@ -116,8 +109,8 @@ class Pages:
 
     async def _answer(self, request: Request, place: Place, posted: Posted, form: Form) -> Response:
         action, text = posted.action or None, posted.taken_text
-        key = _key(form, posted.action, text)
-        handled = await self._handle(request, form.visitor, action, text, key)
+        key = _key(form, posted.action, text, posted.taken_file)
+        handled = await self._handle(request, form.visitor, action, text, key, posted.taken_file)
         who = self._visits.after(request, form.visitor, handled)
         shown = new_form(who, posted.action, key, text or "")
         if action is not None and LANGUAGE.match(action):
@@ -207,7 +200,13 @@ class Pages:
         return await self._posts.admits(request)
 
     async def _handle(
-        self, request: Request, visitor: Visitor, action: str | None, text: str | None, key: str
+        self,
+        request: Request,
+        visitor: Visitor,
+        action: str | None,
+        text: str | None,
+        key: str,
+        file: SentFile | None = None,
     ) -> Handled:
         incoming = Incoming(
             channel=NAME,
@@ -217,6 +216,7 @@ class Pages:
             action=action,
             text=text,
             language=preferred_language(request),
+            file=file,
         )
         return await self._dispatch.handle(
             incoming, CAN, kiosk=visitor.kiosk, language=visitor.language
@@ -262,8 +262,7 @@ class Pages:
         return response
 
     def _other_doors(self, place: Place, handled: Handled, shown: Form) -> Sequence[Door]:
-        """Other ways to the same, on the first page of a desk, its staff code or an open
-        invitation only."""
+        """Other ways to the same, on the first page of a desk, a staff code or an invitation."""
         choices = [choice for each in handled.replies for choice in each.choices()]
         if place.kiosk or shown.action != place.action:
             return ()
@@ -282,10 +281,10 @@ def _joins(action: str) -> bool:
     return any(each.match(action) for each in (JOIN_YES, JOIN_AS, JOIN_NAMES))
 
 
-def _key(form: Form, action: str, text: str | None) -> str:
+def _key(form: Form, action: str, text: str | None, file: SentFile | None) -> str:
     """What is the same when a form is sent again; another button of the page is another tap."""
-    said = f"{action}\n{text or ''}"
-    return f"{form.nonce}/{hashlib.sha256(said.encode()).hexdigest()[:24]}"
+    said = f"{action}\n{text or ''}".encode() + (b"" if file is None else b"\0" + file.content)
+    return f"{form.nonce}/{hashlib.sha256(said).hexdigest()[:24]}"
 
 
 def _status(handled: Handled) -> int:

@@ -96,7 +96,7 @@ def _ways(turn: Turn, raised: Sequence[Dispute]) -> Choices:
     say = turn.say
     back = [
         Choice(
-            label=say("Take back: {days}", days=dated(each.day, say)),
+            label=say("Take it back: {day}, {desk}", day=dated(each.day, say), desk=each.desk_name),
             action=NOT_MINE_BACK.build(day=each.day, desk=each.desk_code),
             look="quiet",
         )
@@ -170,7 +170,10 @@ def take_back(turn: Turn, day: date, desk: str) -> Sequence[Reply]:
     if dispute is None or not drop_dispute(turn.session, dispute.id):
         return [_listed(turn, 0)]
     _log(turn, "day.dispute_undo", dispute)
-    return [_listed(turn, 0, Text(text=say("Taken back."), tone="strong"))]
+    back = say(
+        "Taken back: {day}, {desk} stays your shift.", day=dated(day, say), desk=duty.desk_name
+    )
+    return [_listed(turn, 0, Text(text=back, tone="strong"))]
 
 
 def _log(turn: Turn, action: str, dispute: Dispute) -> None:

@@ -9,6 +9,7 @@ from sqlmodel import select
 from bot.app import Program
 from handlers.messages import Text, reply
 from handlers.proactive import send
+from handlers.staff_link import staff_token
 from storage.database import Database
 from storage.tables import Invite, Link
 from tests.bot.running import FlakyDatabase, program_running
@@ -56,6 +57,27 @@ async def test_by_the_deep_link_a_member_joins_and_the_link_is_spent(
     await thief.seen("Lời mời đã được dùng.")
     assert await linked_as(place, "1001") == "P1"
     assert await linked_as(place, "1002") is None
+    assert server.refusals == []
+
+
+async def test_by_the_deep_link_of_the_staff_code_a_member_begins_a_shift(
+    place: Place, program: Program, server: FakeTelegram
+) -> None:
+    token = await invited(place, "C1", "member", "P1")
+    telegram = next(each for each in program.channels if each.name == "telegram")
+    payload = f"Q3-{staff_token(program.database.keys, 'Q3')}"
+    door = telegram.staff_door(payload)
+    assert door is not None
+    assert door.url == f"https://t.me/gop_y_bot?start=s-{payload}"
+    lan = server.user(1001)
+    lan.send(f"/start i-{token}")
+    await lan.seen("mời bạn tham gia")
+    lan.tap(lan.buttons()[0])
+    await lan.seen("Chào mừng Lan!")
+    lan.send(f"/start s-{payload}")
+    await lan.seen("Ca trực của bạn tại Quầy 3 – Đất đai đã bắt đầu.")
+    lan.tap("Kết thúc ca trực")
+    await lan.seen("Ca trực của bạn tại Quầy 3 – Đất đai đã kết thúc")
     assert server.refusals == []
 
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlmodel import Session, select
 
 from handlers.digest.build import build
 from handlers.digest.figures import Digest
@@ -14,7 +15,7 @@ from handlers.digest.wording import period
 from handlers.documents.recipes import draw
 from handlers.texts import Speaker
 from handlers.weeks import Week
-from storage.tables import Leave, Preference
+from storage.tables import Leave, Person, Preference, Rating, Unit
 from tests.handlers.digest.branch import W47, Branch
 
 SAY = Speaker("vi", citizen="Ông/Bà")
@@ -67,6 +68,39 @@ def test_ratings_carry_their_denominator_and_the_period_they_are_compared_with(
         "Được khen: Đúng hẹn (3), Ân cần, hòa nhã (3)\n"
         "Cần tốt hơn: Chậm hoặc có sai sót (2)"
     )
+
+
+def test_where_desks_and_members_of_units_meet_the_figures_say_which_they_count(
+    branch: Branch, c1: int
+) -> None:
+    says = (
+        "Mỗi đánh giá được tính cho đơn vị của đoàn viên được đánh giá; khi không rõ đoàn viên nào "
+        "thì tính cho đơn vị của quầy."
+    )
+    c2 = branch.unit("C2")
+    branch.rated("C1", W47.first, 5, 5, 5, 5, 5, by="P1")
+    branch.rated("C2", W47.first, 5)
+    for unit in (c1, c2):
+        assert says not in told(branch, unit, "ratings")
+    moves_to(branch, "P1", "C2", W47.first)  # served at the desk of C1, counted for C2
+    assert told(branch, c1, "ratings").endswith(says)
+    assert told(branch, c2, "ratings").endswith(says)
+    assert says not in told(branch, c2, "ratings", W47.after())
+
+
+def moves_to(branch: Branch, person: str, unit: str, day: date) -> None:
+    """One of a person's ratings of that day counts for another unit than the desk's."""
+
+    def work(session: Session) -> None:
+        to = session.exec(select(Unit.id).where(Unit.code == unit)).one()
+        of = session.exec(select(Person.id).where(Person.code == person)).one()
+        found = session.exec(select(Rating).where(Rating.member_id == of, Rating.day == day))
+        rating = found.first()
+        assert rating is not None
+        rating.unit_id = to or 0
+        session.add(rating)
+
+    branch.database.run_now(work)
 
 
 def test_the_difference_is_that_of_the_figures_shown(branch: Branch, c1: int) -> None:

@@ -50,9 +50,9 @@ async def test_it_leads_back_to_the_menu_with_figures_and_without(
     branch.at(W47.after().first, 9)
     talker = await lan(staffed)
     await talker.sends("/diemcuatoi")
-    assert talker.buttons() == ["Về trang chính"]
+    assert talker.buttons() == ["Hôm đó không phải ca của tôi", "Về trang chính"]
     branch.rated("C1", W47.first, *[5] * 9, by="P1")
-    await talker.sends("/diemcuatoi")
+    assert "quầy của đơn vị khác" not in await talker.sends("/diemcuatoi")
     assert "Đoàn viên · Chi đoàn Sở Nội vụ" in await talker.taps("Về trang chính")
 
 

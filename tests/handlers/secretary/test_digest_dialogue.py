@@ -57,8 +57,8 @@ async def test_the_digest_is_one_message_with_one_picture_and_three_steps(
     more = await sau.taps("Xem thêm…")
     assert more == "Tuần 47 – Chi đoàn Sở Nội vụ"
     assert sau.buttons() == [
-        *("Nội dung gửi nhóm", "Tuần trước", "Tải bảng tính"),
-        *("Đổi ngày giờ nhận", "Ngừng nhận bản tin"),
+        *("Nội dung gửi nhóm", "Tuần trước", "Tải bảng tính", "Ngày không phải ca của đoàn viên"),
+        *("Đổi ngày giờ nhận", "Ngừng nhận bản tin", "Cài đặt đơn vị"),
     ]
 
 
@@ -319,6 +319,9 @@ FORGED = (
     "answer/{unit}/2026-W47/abcdefghij/send",
     "hide/{unit}/2026-W47/abcdefghij",
     "hide/{unit}/2026-W47/abcdefghij/insult",
+    "hidewhy/{unit}/2026-W47/abcdefghij",
+    "hidden/{unit}/2026-W47/0",
+    "hidden/{unit}/2026-W47/abcdefghij/show",
     "digest/{unit}/when",
     "digest/{unit}/when/2",
     "digest/{unit}/when/2/7",
