@@ -12,7 +12,7 @@ _ASKED_FROM = 10  # percent
 
 _SENTENCES = {
     "unit": mark("{ended} of {of} units"),
-    "person": mark("{ended} of {of} people lose their last role"),
+    "person": mark("the last role of {ended} of {of} people"),
     "membership": mark("{ended} of {of} roles"),
     "desk": mark("{ended} of {of} desks"),
     "duty": mark("{ended} of {of} duties that run or are to come"),
