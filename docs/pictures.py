@@ -1,6 +1,6 @@
-"""Draws the README's chart and calendar: `python docs/pictures.py docs/images`, from invented data.
+"""Draws the README's chart, calendar and roll-up: `python docs/pictures.py docs/images`, from invented data.
 
-Both come from the recipes that draw them for secretaries and members.
+They come from the recipes that draw them for secretaries, members and organisers.
 """
 
 import sys
@@ -31,6 +31,40 @@ CHART: dict[str, Any] = {
         ["Trách nhiệm với nhân dân", 28, 6, 2, 1],
         ["Trách nhiệm với chính mình", 17, 4, 5, 3],
     ],
+}
+CARD: dict[str, Any] = {
+    "title": "Thành Đoàn Hương Sen",
+    "week": "Tuần 47, 16/11–22/11/2026",
+    "keys": [
+        ["86%", "người dân hài lòng (1.204 lượt)"],
+        ["71/75", "đơn vị có hoạt động"],
+        ["78%", "đoàn viên có cam kết"],
+    ],
+    "panels": [
+        {
+            "name": "Được người",
+            "points": 81,
+            "indicators": [["Đoàn viên đã kết nối", 0.87], ["Đoàn viên có cam kết", 0.78]],
+        },
+        {
+            "name": "Được việc",
+            "points": 79,
+            "indicators": [["Cam kết đã làm", 0.72], ["Cam kết chưa báo cáo", 0.06]],
+        },
+        {
+            "name": "Được tổ chức",
+            "points": 94,
+            "indicators": [["Đơn vị có hoạt động", 0.95], ["Đơn vị có bí thư đã kết nối", 0.92]],
+        },
+        {
+            "name": "Được lòng dân",
+            "points": 80,
+            "indicators": [["Lượt đánh giá hài lòng", 0.86], ["Góp ý đã trả lời", 0.67]],
+        },
+    ],
+    "of_hundred": "/100",
+    "nothing": "Chưa có số liệu",
+    "note": "Tính từ số liệu của chương trình này (bộ chỉ tiêu phiên bản 1), không phải điểm chính thức.",
 }
 _DONE = (2, 3, 4, 9, 10, 12, 16, 17, 18, 23, 24)
 _WEEKENDS = (1, 7, 8, 14, 15, 21, 22, 28, 29)
@@ -63,10 +97,11 @@ CALENDAR: dict[str, Any] = {
 
 
 def main(folder: str) -> None:
-    """Write both pictures into a folder."""
+    """Write the pictures into a folder."""
     for name, recipe, data in (
         ("digest.png", "digest_chart", CHART),
         ("month.png", "month_calendar", CALENDAR),
+        ("rollup.png", "rollup_card", CARD),
     ):
         (Path(folder) / name).write_bytes(draw(recipe, data))
 
