@@ -5,10 +5,14 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.table import Table
 
-from bench import broadcast, routing, writing
+from bench import broadcast, import_roster, routing, writing
 from bench.side_by_side import Result
 
-ALL: tuple[Callable[[], Iterator[Result]], ...] = (writing.results, routing.results)
+ALL: tuple[Callable[[], Iterator[Result]], ...] = (
+    writing.results,
+    routing.results,
+    import_roster.results,
+)
 
 
 def main() -> None:
