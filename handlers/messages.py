@@ -11,6 +11,14 @@ MENU_NUMBER = 0
 
 
 @dataclass(frozen=True)
+class SentFile:
+    """A file that came along; `name` is what the sender's system calls it."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Incoming:
     """What a person did, freed of the messenger's own types.
 
@@ -19,6 +27,7 @@ class Incoming:
     button, a link, a web form; with `text` when a form field came along), `text` (typed), or
     `other` (something unreadable: "sticker", "photo", "voice", "edited", "group", …).
     `pressed` names the message whose button was pressed, so that the answer can replace it.
+    `file` came along with a web form whose Field takes one.
     `language` is what the client says it speaks (BCP 47), or None.
     """
 
@@ -31,6 +40,7 @@ class Incoming:
     other: str | None = None
     pressed: str | None = None
     language: str | None = None
+    file: SentFile | None = None
 
 
 class _Part(BaseModel):
@@ -53,11 +63,13 @@ class Text(_Part):
 
 
 class Note(_Part):
-    """Small print; `more` is the long form, folded away where a channel can fold."""
+    """Small print; `more` is the long form, folded away where a channel can fold, under the
+    words of `fold` ("" for what details are usually called)."""
 
     kind: Literal["note"] = "note"
     text: str
     more: str = ""
+    fold: str = ""
 
 
 class Code(_Part):
@@ -101,6 +113,7 @@ class Field(_Part):
     """A question for free text: the chat's next text goes to `action`; a form on the web.
 
     `value` is what was typed before (kept after a mistake), `error` what was wrong with it.
+    `files` are the endings of files that may be sent instead of text, where a channel takes any.
     """
 
     kind: Literal["field"] = "field"
@@ -113,6 +126,7 @@ class Field(_Part):
     most: int = 200
     lines: int = 1
     numeric: bool = False
+    files: tuple[str, ...] = ()
 
 
 class Picture(_Part):

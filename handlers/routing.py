@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from handlers.permissions import Permission, anyone
 from handlers.references import RatingRef, read_day, read_ref, write_day
+from handlers.reports.periods import PERIOD, Period, read_period
 from handlers.weeks import Week, read_week
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ KINDS: dict[str, Kind[Any]] = {
     "level": Kind[int](r"[1-5]", str, int),
     "int": Kind[int](r"0|[1-9]\d{0,8}", str, int),
     "week": Kind[Week](r"2\d{3}-W\d{2}", str, read_week),
+    "period": Kind[Period](PERIOD, str, read_period),
     "word": Kind[str](r"[A-Za-z0-9_-]{1,40}", str, str),
     "receipt": Kind[str](r"\d{10}", str, str),
     "query": Kind[str](r"[a-z0-9 ]{0,40}", str, str),

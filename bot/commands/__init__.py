@@ -1,6 +1,17 @@
 """The commands of `python -m bot`: one file each; `ALL` is the order in which --help names them."""
 
-from bot.commands import digest, doctor, export, import_roster, invite, migrate, qr, run, tick
+from bot.commands import (
+    digest,
+    doctor,
+    export,
+    import_roster,
+    invite,
+    migrate,
+    qr,
+    report,
+    run,
+    tick,
+)
 from bot.commands.command import Add
 
 ALL: tuple[Add, ...] = (
@@ -11,6 +22,7 @@ ALL: tuple[Add, ...] = (
     qr.add,
     export.add,
     digest.add,
+    report.add,
     tick.add,
     migrate.add,
 )

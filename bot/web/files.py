@@ -30,7 +30,7 @@ class Files:
 
     async def give(self, request: Request) -> Response:
         """The file, to be saved."""
-        async with request.form(max_files=0) as fields:
+        async with request.form(max_files=1) as fields:  # a page with a field for files
             token, order = fields.get("token"), fields.get("document")
         signatures = self._visits.signatures
         form = signatures.read_form(token if isinstance(token, str) else None)

@@ -16,6 +16,7 @@ from handlers.citizen.receipt import looks_like_code
 
 PAGE_BYTES = 64 * 1024
 HOOK_BYTES = 1024 * 1024  # Telegram's updates stay far below
+UPLOAD_BYTES = 2 * 1024 * 1024  # a form with a file, which may itself have half of it
 POSTS_PER_MINUTE = 300
 _CODES_PER_HOUR = 120  # there are 10^10 receipt codes
 _IPV6_NETWORK = 64  # one household or office holds a whole /64
@@ -74,8 +75,9 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = HOOK_BYTES if scope["path"].startswith("/hooks/") else PAGE_BYTES
-        announced = dict(scope["headers"]).get(b"content-length", b"0")
+        headers = dict(scope["headers"])
+        most = _most(scope["path"], headers.get(b"content-type", b""))
+        announced = headers.get(b"content-length", b"0")
         if announced.isdigit() and int(announced) > most:
             raise HTTPException(413)
         read = 0
@@ -89,3 +91,11 @@ class BodyLimit:
             return message
 
         await self._app(scope, counted, send)
+
+
+def _most(path: str, kind: bytes) -> int:
+    """How long a body may be: a form with a file and the order of a long document are longer."""
+    if path.startswith("/hooks/"):
+        return HOOK_BYTES
+    takes_more = path == "/file" or kind.startswith(b"multipart/form-data")
+    return UPLOAD_BYTES if takes_more else PAGE_BYTES

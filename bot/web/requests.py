@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from bot.web.shell import Typed
 from handlers.citizen.actions import COMMENT, DONE
+from handlers.messages import SentFile
 from handlers.texts import LANGUAGES
 
 _MOST_FIELDS = 12
@@ -14,12 +16,18 @@ _MOST_FIELDS = 12
 @dataclass(frozen=True)
 class Posted:
     """A form as it came. `field` is the action its free text answers: another button on the same
-    page leaves the text where it was."""
+    page leaves the text where it was, and a file unread."""
 
     action: str
     text: str
     field: str
     token: str
+    file: SentFile | None = None
+
+    @property
+    def taken_file(self) -> SentFile | None:
+        """The file, if the pressed button takes it."""
+        return self.file if self.field == self.action else None
 
     @property
     def taken_text(self) -> str | None:
@@ -44,16 +52,25 @@ class Posted:
 
 
 async def read_post(request: Request) -> Posted:
-    """The form of a request; unknown fields are ignored, files refused."""
-    async with request.form(max_files=0, max_fields=_MOST_FIELDS) as form:
+    """The form of a request with at most one file; unknown fields are ignored."""
+    async with request.form(max_files=1, max_fields=_MOST_FIELDS) as form:
         values = {name: value for name, value in form.items() if isinstance(value, str)}
+        file = await _file(form.get("file"))
     field = values.get("field", "")
     return Posted(
         action=values.get("action", "") or field,
         text=_clean(values.get("text", "")),
         field=field,
         token=values.get("token", ""),
+        file=file,
     )
+
+
+async def _file(sent: object) -> SentFile | None:
+    """What came in the field for files; browsers send a nameless one where none was chosen."""
+    if not isinstance(sent, UploadFile) or not sent.filename:
+        return None
+    return SentFile(sent.filename, await sent.read())
 
 
 def _clean(text: str) -> str:

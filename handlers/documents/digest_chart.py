@@ -29,12 +29,20 @@ Count = Annotated[int, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class DigestChart(BaseModel):
+class PledgeBars(BaseModel):
+    """Pledges by responsibility: (axis, done, partly, not done, open), whose names are there."""
+
+    pledges: Annotated[list[tuple[str, Count, Count, Count, Count]], Field(max_length=6)]
+    pledge_names: Annotated[list[str], Field(min_length=4, max_length=4)]
+    pledges_title: str
+
+
+class DigestChart(PledgeBars):
     """What the chart is drawn from.
 
     `levels` by level, None below k: then `suppressed_text` says so. `level_names` from 5 to 1.
-    `satisfied`: (label, share or None) of five weeks, oldest first. `pledges`: (axis, done,
-    partly, not done, open); `pledge_names` names those four. All but `levels` is text to read.
+    `satisfied`: (label, share or None) of five weeks, oldest first. All but `levels` is text to
+    read.
     """
 
     title: str
@@ -45,9 +53,6 @@ class DigestChart(BaseModel):
     level_names: Annotated[list[str], Field(min_length=5, max_length=5)]
     satisfied: Annotated[list[tuple[str, Share | None]], Field(max_length=8)]
     satisfied_title: str
-    pledges: Annotated[list[tuple[str, Count, Count, Count, Count]], Field(max_length=6)]
-    pledge_names: Annotated[list[str], Field(min_length=4, max_length=4)]
-    pledges_title: str
 
 
 def draw_digest_chart(data: DigestChart, language: str) -> bytes:
@@ -59,7 +64,7 @@ def draw_digest_chart(data: DigestChart, language: str) -> bytes:
     pledges = free * (0.365 if rows <= 3 else 0.46)
     levels = (free - pledges) * 0.55
     satisfied = free - pledges - levels
-    for height, draw in ((levels, _levels), (satisfied, _satisfied), (pledges, _pledges)):
+    for height, draw in ((levels, _levels), (satisfied, _satisfied), (pledges, pledge_bars)):
         canvas.box(_EDGE, top, _SIZE - 2 * _EDGE, height, CARD, round_by=22)
         draw(canvas, data, language, top, height)
         top += height + 20
@@ -136,7 +141,10 @@ def _week(
     canvas.text(middle, foot + 28, label, _SMALL, ink, weight=weight, align="center")
 
 
-def _pledges(canvas: Canvas, data: DigestChart, language: str, top: float, height: float) -> None:
+def pledge_bars(
+    canvas: Canvas, data: PledgeBars, language: str, top: float, height: float
+) -> None:
+    """A card's bars, 1080 pixels wide with its edges."""
     start = _legend(canvas, data.pledge_names, _heading(canvas, data.pledges_title, top))
     left, room = _EDGE + _PAD, _SIZE - 2 * (_EDGE + _PAD)
     size = canvas.fitting_size([name for name, *_ in data.pledges], _NORMAL, 300)

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from docs.report_picture import report
 from handlers.documents.canvas import Canvas
 from handlers.documents.digest_chart import DigestChart
 from handlers.documents.posters import PosterDesk, poster_sheets
 from handlers.documents.recipes import PNG, RECIPES, XLSX, RecipeError, draw, media_type
+from handlers.reports.document import document_data
 
 CHART: dict[str, Any] = {
     "title": "Bản tin tuần 47 – Chi đoàn Sở Nội vụ",
@@ -74,7 +76,23 @@ ROLLUP_SHEET: dict[str, Any] = {"title": "Bản tin tuần 47", "tables": [ROLLU
 POSTERS: dict[str, Any] = poster_sheets(
     [PosterDesk(code="Q1", name="Quầy 1", unit_name="C1", url="https://x.example/q/Q1")]
 ).model_dump(mode="json")
+WORDS: dict[str, Any] = {"lines": ["# chú thích", "I. TÌNH HÌNH CHUNG", "Tốt."]}
+REPORT_SHEET: dict[str, Any] = {
+    "sheets": [
+        {
+            "name": "Số liệu",
+            "columns": ["Nội dung", "Kỳ này", "Tỷ lệ"],
+            "percent": [2],
+            "rows": [["=1+1", 3, 0.5], ["Việc", None, None]],
+            "chart": {"title": "Cam kết", "names": 0, "series": [1]},
+        }
+    ]
+}
 EVERY = {
+    "report": document_data(report()),
+    "report_sheet": REPORT_SHEET,
+    "report_words": WORDS,
+    "report_text": WORDS,
     "posters": POSTERS,
     "rollup_card": CARD,
     "rollup_sheet": ROLLUP_SHEET,

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.references import ByCode, Mine
+from handlers.reports.periods import KINDS as PERIOD_KINDS
+from handlers.reports.periods import period_of
 from handlers.routes import router
 from handlers.routing import KINDS, LONGEST_ACTION, Pattern
 from handlers.weeks import week_of
@@ -22,6 +24,7 @@ VALUES = {
     "receipt": st.from_regex(r"\A[0-9]{10}\Z"),
     "query": st.from_regex(r"\A[a-z0-9 ]{0,40}\Z"),
     "week": DAYS.map(week_of),
+    "period": st.builds(period_of, st.sampled_from(PERIOD_KINDS), DAYS, st.none()),
     "of": st.one_of(
         st.builds(Mine, DESKS, DAYS, st.integers(1, 9)),
         st.builds(ByCode, st.from_regex(r"\A[0-9]{10}\Z")),

@@ -24,7 +24,8 @@
     if (button && button.hasAttribute('formaction')) return;  // a file, which no page replaces
     event.preventDefault();
     if (busy) return;  // a double tap is one tap
-    var body = new URLSearchParams(new FormData(form));
+    var body = new FormData(form);
+    if (form.enctype !== 'multipart/form-data') body = new URLSearchParams(body);  // shorter
     if (button && button.name && button.form === form) body.append(button.name, button.value);
     send({ url: form.getAttribute('action'), body: body, button: button, form: form, keeps: form.hasAttribute('data-keeps') });
   });
