@@ -18,7 +18,9 @@ def improvements(turn: Turn, desk: DeskWithUnit) -> Note | None:
         for each in shown_at(turn.session, desk, MOST)
         if each.day is not None
     ]
-    return Note(text=lines[0], more="\n\n".join(lines[1:])) if lines else None
+    if not lines:
+        return None
+    return Note(text=lines[0], more="\n\n".join(lines[1:]), fold=turn.say("What was done before"))
 
 
 def improvement_line(say: Speech, text: str, day: date) -> str:

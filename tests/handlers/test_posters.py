@@ -2,6 +2,7 @@
 
 import io
 import unicodedata
+from pathlib import Path
 from typing import Any
 
 import fontpkg_be_vietnam_pro
@@ -9,6 +10,7 @@ import numpy as np
 import pypdf
 import pytest
 from fontTools.ttLib import TTFont
+from PIL import Image
 
 from handlers.documents import posters as module
 from handlers.documents.posters import (
@@ -261,3 +263,11 @@ def test_the_recipe_draws_the_same_sheets_from_plain_data() -> None:
     assert pdf.startswith(b"%PDF")
     assert media_type("posters") == PDF
     assert texts(pdf) == texts(compiled(sheets, "pdf")[0])
+
+
+def test_the_picture_in_the_readme_is_small_and_shows_codes_that_decode() -> None:
+    file = Path(__file__).parents[2] / "docs/images/poster.png"
+    assert file.stat().st_size <= 200_000
+    with Image.open(file) as picture:
+        found = {each.text for each in codes(picture.convert("L"), 58)}
+    assert "https://danhgia.example.vn/q/Q1" in found
