@@ -86,8 +86,9 @@ def _read(
 ) -> "tuple[Digest, RollUp | None]":
     """The unit's own digest, and the roll-up where units lie below it."""
     from handlers.digest.build import build
-    from handlers.rollup.build import build_week, has_below
+    from handlers.rollup.build import build_week
     from storage.queries.digest import find_unit
+    from storage.queries.rollup import has_below
 
     policy = settings.policy()
 

@@ -18,7 +18,7 @@ from handlers.messages import Reply
 from handlers.organiser.rollup_message import rollup_message
 from handlers.policy import Policy
 from handlers.proactive import send, speech_for
-from handlers.rollup.build import build_week, has_below
+from handlers.rollup.build import build_week
 from handlers.rollup.figures import RollUp
 from handlers.secretary.digest_message import digest_message
 from handlers.texts import Speech
@@ -27,6 +27,7 @@ from storage.queries.apart import apart
 from storage.queries.claims import claim
 from storage.queries.digest import last_sent
 from storage.queries.digest_readers import Reader, digest_key, newest_digests, readers
+from storage.queries.rollup import has_below
 
 WeekTime = tuple[int, time]
 

@@ -32,7 +32,7 @@ from storage.queries.rollup import (
 )
 from storage.tables import Unit
 
-__all__ = ["build_rollup", "build_week", "has_below"]
+__all__ = ["build_rollup", "build_week"]
 
 
 def build_rollup(
@@ -95,11 +95,6 @@ def build_week(session: Session, unit_id: int, week: Week, policy: Policy) -> Ro
     return build_rollup(
         session, unit_id, week.first, week.last, policy, before=(earlier.first, earlier.last)
     )
-
-
-def has_below(session: Session, unit_id: int, first: date, last: date) -> bool:
-    """Whether any unit stood right below this one in these days."""
-    return any(each.parent_id == unit_id for each in units_then(session, first, last))
 
 
 def _as_now(session: Session, unit_id: int) -> UnitThen:

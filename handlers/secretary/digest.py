@@ -10,7 +10,7 @@ from handlers.digest.text import group_text
 from handlers.messages import Choice, Choices, Reply, Text, Title, reply
 from handlers.organiser.rollup_message import rollup_message
 from handlers.permissions import secretary
-from handlers.rollup.build import build_week, has_below
+from handlers.rollup.build import build_week
 from handlers.routing import Route
 from handlers.secretary.actions import (
     DIGEST,
@@ -30,6 +30,7 @@ from handlers.secretary.setting_actions import UNIT_SETTINGS
 from handlers.secretary.ways_back import only_to_digest
 from handlers.turn import Turn
 from handlers.weeks import Week, newest_closed, read_week
+from storage.queries.rollup import has_below
 
 _WEEK = re.compile(r"2\d{3}-?[Ww]\d{1,2}")
 

@@ -13,10 +13,21 @@ from sqlmodel import Session
 
 from storage.queries.past import roles_on
 from storage.queries.roster import table_of
-from storage.tables import Answer, Desk, Item, Link, Membership, Pledge, Rating
+from storage.tables import (
+    Answer,
+    Desk,
+    Item,
+    Link,
+    Membership,
+    Pledge,
+    Rating,
+    Unit,
+    UnitPast,
+)
 
 _RATING, _PLEDGE, _ITEM, _DESK = map(table_of, (Rating, Pledge, Item, Desk))
 _ANSWER, _LINK, _ROLE = map(table_of, (Answer, Link, Membership))
+_UNIT, _PAST = table_of(Unit), table_of(UnitPast)
 
 Days = tuple[date, date]
 
@@ -199,3 +210,23 @@ def anything_before(session: Session, units: Collection[int], day: date) -> bool
     rated = select(_RATING.c.id).where(_RATING.c.unit_id.in_(units), _RATING.c.day < day)
     pledged = select(_PLEDGE.c.id).where(_PLEDGE.c.unit_id.in_(units), _PLEDGE.c.day < day)
     return bool(session.execute(select(or_(rated.exists(), pledged.exists()))).scalar())
+
+
+def has_below(session: Session, unit: int, first: date, last: date) -> bool:
+    """Whether a unit stood right below this one in these days, as storage.queries.past has it."""
+    now = select(_UNIT.c.id).where(
+        _UNIT.c.parent_id == unit,
+        or_(_UNIT.c.since.is_(None), _UNIT.c.since <= last),
+        or_(_UNIT.c.until.is_(None), _UNIT.c.until >= first),
+    )
+    before = (
+        select(_PAST.c.id)
+        .join(_UNIT, _UNIT.c.id == _PAST.c.unit_id)
+        .where(
+            _PAST.c.parent_id == unit,
+            _UNIT.c.since > last,  # what it is now came later
+            _PAST.c.until >= last,
+            or_(_PAST.c.since.is_(None), _PAST.c.since <= last),
+        )
+    )
+    return bool(session.execute(select(or_(now.exists(), before.exists()))).scalar())

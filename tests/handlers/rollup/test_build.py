@@ -21,8 +21,11 @@ from handlers.exports import EXPORTS, Wish
 from handlers.rollup.build import build_rollup
 from handlers.rollup.json_form import as_json
 from handlers.texts import Speaker
-from storage.queries.past import end_membership
-from storage.tables import Membership, Unit
+from handlers.weeks import Week
+from storage.queries.comments import set_answer
+from storage.queries.past import below, end_membership, units_then
+from storage.queries.rollup import has_below
+from storage.tables import Answer, Membership, Rating, Unit
 from tests.handlers.digest.branch import W47
 from tests.handlers.rollup.province import Province, furnish, live
 
@@ -263,3 +266,62 @@ def test_the_number_of_statements_does_not_grow_with_the_units(province: Provinc
     asked = [each for each in many if each.startswith(("SELECT", "WITH"))]
     assert len(many) == len(few)
     assert len(asked) <= 20
+
+
+def test_who_has_units_below_is_asked_of_the_days_in_question(
+    province: Province, ids: dict[str, int]
+) -> None:
+    monday = W47.after().first
+    for code in ("C4", "C5"):
+        province.moves(code, "DP", monday)
+    for week, expected in ((W47, {"TD", "DP", "CQ"}), (W47.after(), {"TD", "DP"})):
+
+        def leading(session: Session, week: Week = week) -> set[str]:
+            days = week.first, week.last
+            then = units_then(session, *days)
+            found = {code for code, unit in ids.items() if has_below(session, unit, *days)}
+            assert found == {code for code, unit in ids.items() if len(below(then, unit)) > 1}
+            return found
+
+        assert province.database.run_now(leading) == expected
+
+
+def test_a_unit_whose_secretary_reads_the_roll_up_too_protects_nobody(
+    province: Province, ids: dict[str, int]
+) -> None:
+    def hidden() -> set[str]:
+        nodes = province.rollup(ids["TD"]).nodes
+        return {n.code for n in nodes if n.own.ratings.count and n.own.ratings.scores is None}
+
+    assert hidden() == {"C2", "C3"}
+    for unit in ("TD", "C3"):  # its own digest shows the 7 of C3 to somebody who knows the whole
+        province.stands("B1", unit, "secretary")
+    assert hidden() == {"C1", "C2"}
+
+
+def test_people_count_where_they_stand_and_who_has_a_chat_has_joined(
+    province: Province, ids: dict[str, int]
+) -> None:
+    province.stands("B4", "C4", "secretary")
+    province.stands("B5", "C5", "secretary")
+    for code in ("P10", "P11", "B4"):
+        province.link(code, f"chat-{code}")
+    province.link("P10", "other-P10")
+    top = province.rollup(ids["TD"]).top.all
+    assert (top.members, top.joined) == (22, 2)
+    assert (top.secretaries, top.secretaries_joined, top.led) == (2, 1, 1)
+
+
+def test_comments_count_as_answered_once_somebody_answered(
+    province: Province, ids: dict[str, int]
+) -> None:
+    province.rated("C1", W47.first, 5, 4, 3, comments=["Một", "Hai", "Ba"])
+
+    def answers(session: Session) -> None:
+        said = session.exec(select(Rating).where(Rating.comment != None)).all()  # noqa: E711
+        set_answer(session, said[0].id, "Xin cảm ơn", W47.last)
+        session.add(Answer(rating_id=said[1].id, hidden="insult", day=W47.last))
+
+    province.database.run_now(answers)
+    top = province.rollup(ids["TD"]).top.all
+    assert (top.comments, top.answered) == (2, 1)
