@@ -188,8 +188,8 @@ def not_me(turn: Turn, token: str) -> Sequence[Reply]:
     The log of the unit says once that somebody else opened it.
     """
     say, found = turn.say, read(turn, token)
-    if isinstance(found, Invitation):
-        _note_refused(turn, found)
+    if isinstance(found, Invitation) and found.only is not None:
+        _note_refused(turn, found, found.only.code)
     return [
         reply(
             Title(text=say("Nothing was stored about you.")),
@@ -204,7 +204,7 @@ def not_me(turn: Turn, token: str) -> Sequence[Reply]:
     ]
 
 
-def _note_refused(turn: Turn, found: Invitation) -> None:
+def _note_refused(turn: Turn, found: Invitation, code: str) -> None:
     number = found.invite.id
     known = entries_of(turn.session, found.invite.unit_id, "invite.refuse")
     if any((each.details or {}).get("invitation") == number for each in known):
@@ -218,7 +218,7 @@ def _note_refused(turn: Turn, found: Invitation) -> None:
         details={
             "invitation": number,
             "role": found.invite.role,
-            "person": None if found.only is None else found.only.code,
+            "person": code,
         },
     )
 

@@ -18,7 +18,7 @@ from handlers.secretary.invite_actions import (
 )
 from handlers.secretary.invites import back_to_unit
 from handlers.secretary.own_unit import own_unit
-from handlers.secretary.personal_link import link_code
+from handlers.secretary.personal_link import link_code, refuse_if_closed
 from handlers.turn import Turn
 from storage.queries.joining import (
     add_group_invite,
@@ -125,6 +125,7 @@ def _group_state(turn: Turn, there: Sequence[Invite]) -> str:
 def new_group_link(turn: Turn, unit: int) -> Sequence[Reply]:
     """The link, shown this once; an earlier one stops working."""
     standing, say = own_unit(turn, unit), turn.say
+    refuse_if_closed(turn, unit)
     token = add_group_invite(
         turn.session,
         unit_id=unit,

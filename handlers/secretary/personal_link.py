@@ -5,7 +5,7 @@ from datetime import timedelta
 from handlers.errors import Refused
 from handlers.messages import Choice, Choices, Code, Reply, Text, Title, reply
 from handlers.organiser.own_tree import oversees
-from handlers.roster_changes import note
+from handlers.roster_changes import is_closed_unit, note
 from handlers.turn import Turn
 from storage.queries.joining import add_invite, open_invites, revoke
 from storage.queries.unit_people import led_units
@@ -23,6 +23,7 @@ def invited_already(turn: Turn, unit: int, person: int) -> list[Invite]:
 
 def make_link(turn: Turn, unit: int, person: int, role: str) -> str:
     """The token of a new link for one person; one they were sent before stops working."""
+    refuse_if_closed(turn, unit)
     named = turn.session.get_one(Person, person)
     may_vouch(turn, person, named.full_name)
     earlier = invited_already(turn, unit, person)
@@ -39,6 +40,12 @@ def make_link(turn: Turn, unit: int, person: int, role: str) -> str:
     action = "invite.resend" if earlier else "invite.create"
     note(turn, action, unit, person=named.code, role=role)
     return token
+
+
+def refuse_if_closed(turn: Turn, unit: int) -> None:
+    """Nobody is invited to a unit that has ended."""
+    if is_closed_unit(turn, unit):
+        raise Refused(turn.say("This unit is closed."), "an invitation to a unit that has ended")
 
 
 def show_link(turn: Turn, person: int, token: str, *ways: Choice) -> Reply:

@@ -383,6 +383,9 @@ async def test_a_closed_unit_takes_nobody(staffed: Place, sau: Talker, clock: Cl
     assert (await sau.does(action=f"members/{c1}/add/typed", text="Lê Văn Chín")).refused is False
     assert "đã kết thúc hoạt động" in sau.text()
     assert "đã kết thúc hoạt động" in await sau.opens(back)
+    minh = await of(staffed, person_id, "P2")
+    for invitation in (f"invites/{c1}/new/{minh}", f"invites/{c1}/group/new"):
+        assert (await sau.does(action=invitation)).refused
     assert await done(staffed) == ["member.remove"]
 
 
