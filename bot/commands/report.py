@@ -130,8 +130,10 @@ class _Work:
 
     def _open(self, session: "Session") -> "Opened":
         from handlers.catalogue import ensure_catalogue
+        from handlers.exports.wish import lost_secret
         from handlers.reports.opened import NotYet, open_report
         from storage.queries.digest import find_unit
+        from storage.queries.report import LostWords
 
         say = self._terminal.say
         ensure_catalogue(session)
@@ -148,6 +150,8 @@ class _Work:
                     day=f"{not_yet.on:%d/%m/%Y}",
                 )
             ) from None
+        except LostWords:
+            raise CannotDo(lost_secret(say).wording) from None
 
     def _take(self, session: "Session", file: Path) -> None:
         """The text of a file becomes that of the draft."""

@@ -23,11 +23,11 @@ from handlers.reports.shown import heading, overview
 from handlers.routing import Route
 from handlers.secretary.own_unit import own_unit
 from handlers.secretary.report_actions import REPORT, UNIT
-from handlers.secretary.reports import handed, handed_sheet
+from handlers.secretary.reports import handed, handed_sheet, lost_words
 from handlers.secretary.reports_approve import begin_revision, chats_of
 from handlers.turn import Turn
 from storage.queries.audit import record
-from storage.queries.report import of_units, reporting_units
+from storage.queries.report import LostWords, of_units, reporting_units
 from storage.queries.tree import ancestors
 from storage.queries.unit_settings import settings_of
 from storage.tables import Report, Unit
@@ -136,7 +136,10 @@ def _sent(turn: Turn, unit: int, period: Period) -> Opened:
             ),
             "a report that was not approved",
         )
-    return open_approved(turn.session, row, period, turn.policy)
+    try:
+        return open_approved(turn.session, row, period, turn.policy)
+    except LostWords:
+        raise lost_words(turn) from None
 
 
 def _leads_above(turn: Turn, unit: int) -> bool:

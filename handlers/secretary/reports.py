@@ -34,6 +34,7 @@ from handlers.secretary.report_actions import (
     XLSX,
 )
 from handlers.turn import Turn
+from storage.queries.report import LostWords
 from storage.queries.tree import has_units_below
 from storage.queries.unit_settings import settings_of
 from storage.tables import Report
@@ -153,6 +154,19 @@ def own_report(turn: Turn, unit: int, period: Period) -> Opened:
             ),
             f"a report of {period}, of which no week has ended",
         ) from None
+    except LostWords:
+        raise lost_words(turn) from None
+
+
+def lost_words(turn: Turn) -> Refused:
+    """The operator can mend this, nobody else."""
+    return Refused(
+        turn.say(
+            "What was written in this report cannot be opened any more. Please tell whoever runs "
+            "this program: a secret is missing ([privacy] old_secrets)."
+        ),
+        "a report sealed under an unknown secret",
+    )
 
 
 def own_draft(turn: Turn, unit: int, period: Period) -> Opened:

@@ -264,7 +264,8 @@ def _file(turn: Turn, report: Opened, value: str = "", wrong: Sequence[str] = ()
         Text(
             text=say(
                 "Take one of these files, write in it and send it back: on the web page as a file, "
-                "in a messenger as text. What you leave out stays as it is."
+                "in a messenger as text, each message beginning with a heading. What you leave out "
+                "stays as it is."
             )
         ),
         Text(text=shown, tone="alert") if shown else None,
@@ -308,7 +309,9 @@ def file_sent(turn: Turn, unit: int, period: Period) -> Sequence[Reply]:
         return [_file(turn, report, text, _told(turn, found.mistakes))]
     changed = _keep(turn, report, found.texts)
     saved = say("Saved: {n} sections were read.", n=len(found.texts))
-    return [_list(turn, changed, Text(text=saved, tone="strong"))]
+    listed = _list(turn, changed, Text(text=saved, tone="strong"))
+    more = FILE_SENT.build(unit=unit, period=period)  # a long text comes in several messages
+    return [listed.model_copy(update={"awaits": more})]
 
 
 def _sent(turn: Turn) -> str:

@@ -15,6 +15,10 @@ from storage.tables import Link, Membership, Report, Unit
 Narrative = Mapping[str, Any]
 
 
+class LostWords(Exception):
+    """What was written was sealed under a secret that is no longer configured."""
+
+
 def revisions(session: Session, unit_id: int, kind: str, month: tuple[date, date]) -> list[Report]:
     """Every revision of the report that ends in a month (its first and last day), newest first.
 
@@ -98,10 +102,13 @@ def locked(session: Session, report_id: int) -> Report:
 
 
 def read_narrative(session: Session, report: Report) -> dict[str, Any]:
-    """What was written, as it was given to `write_narrative`; ValueError if it cannot be opened."""
+    """What was written, as it was given to `write_narrative`; LostWords if it cannot be opened."""
     if not report.narrative:
         return {}
-    found: dict[str, Any] = json.loads(keys_of(session).open(report.narrative))
+    try:
+        found: dict[str, Any] = json.loads(keys_of(session).open(report.narrative))
+    except ValueError:
+        raise LostWords from None
     return found
 
 

@@ -15,7 +15,7 @@ def listed(said: str) -> set[str]:
 
 EVERYBODY = {"/kenh", "/danhgia", "/roi"}
 MEMBERS = {"/camket", "/baocao", "/cuatoi", "/catruc", "/diemcuatoi", "/nhac"}
-SECRETARIES = {"/ngaytruc", "/caidat", "/bantin", "/doanvien", "/quay"}
+SECRETARIES = {"/ngaytruc", "/caidat", "/bantin", "/baocaoky", "/doanvien", "/quay"}
 ORGANISERS = {"/donvi"}
 
 

@@ -3,8 +3,10 @@
 from datetime import date
 
 import pytest
+from sqlmodel import Session, select
 
 from handlers.documents.recipes import draw
+from storage.tables import Report
 from tests.handlers.reports.office import OCTOBER, Office, documents
 from tests.officials import inbox
 
@@ -261,3 +263,26 @@ async def test_the_list_says_how_each_report_stands(office: Office) -> None:
     ]
     await sau.taps("Trước tháng 10 năm 2026")
     assert sau.buttons()[0] == "Tháng 9 năm 2026"
+
+
+async def test_words_sealed_under_a_lost_secret_are_said_to_be_lost(office: Office) -> None:
+    sau, tam = await office.sau(), await office.tam()
+    await office.approved(sau, "C1")
+
+    def lose(session: Session) -> None:
+        row = session.exec(select(Report)).one()
+        row.narrative = "sealed under another secret"
+        session.add(row)
+
+    office.run(lose)
+    unit = office.unit("C1")
+    for talker, action in ((sau, f"report/{unit}/{OCTOBER}"), (tam, f"sent/{unit}/{OCTOBER}")):
+        assert "thiếu một khóa bí mật" in await talker.opens(action)
+
+
+async def test_pieces_of_a_long_text_are_read_one_after_the_other(office: Office) -> None:
+    sau, unit = await office.sau(), office.unit("C1")
+    await sau.opens(f"report/{unit}/{OCTOBER}/file")
+    await sau.sends("I. TÌNH HÌNH CHUNG\nTốt.")
+    assert "Đã lưu" in await sau.sends("VI. ĐỀ XUẤT, KIẾN NGHỊ\nThêm máy.")
+    assert office.words("C1") == {"general": "Tốt.", "proposals": "Thêm máy."}
