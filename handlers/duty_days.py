@@ -7,7 +7,6 @@ from handlers.member.days import dated
 from handlers.member.shift_times import clock_time, end_time, midnight
 from handlers.texts import Speech
 from handlers.turn import Turn
-from storage.queries.dispute import detached_people
 from storage.queries.duty import Shift, duties_between
 
 LAST_DAYS = 30
@@ -50,11 +49,6 @@ def find_duty_day(turn: Turn, person_id: int, day: date, desk: str) -> DutyDay |
         if each.day == day and each.desk_code == desk:
             return each
     return None
-
-
-def counts_no_more(turn: Turn, person_id: int, duty: DutyDay) -> bool:
-    """Whether that day was taken off the member before."""
-    return person_id in detached_people(turn.session, duty.desk_id, duty.day)
 
 
 def day_label(duty: DutyDay, say: Speech) -> str:

@@ -31,9 +31,9 @@ from handlers.texts import Speech, mark
 from handlers.turn import Turn
 from storage.queries.audit import record
 from storage.queries.claims import claim, claim_key
+from storage.queries.deciders import deciders
 from storage.queries.dispute import (
     Dispute,
-    deciders,
     dispute_about,
     disputes_of,
     drop_dispute,
@@ -140,7 +140,7 @@ def sure(turn: Turn, day: date, desk: str) -> Sequence[Reply]:
     """Put it to the secretaries."""
     duty, say = _chosen(turn, day, desk), turn.say
     session, who = turn.session, turn.official
-    asked = deciders(session, who.person_id, day)
+    asked = deciders(session, [who.person_id])(who.person_id, day)
     if not asked:
         nobody = say(
             "No secretary who could decide has joined here yet. Please speak with your secretary."

@@ -1,12 +1,11 @@
 """A secretary takes a day off a member unasked: whom, which day at which desk, sure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from handlers.duty_days import (
     LAST_DAYS,
     DutyDay,
-    counts_no_more,
     day_label,
     duty_days,
     find_duty_day,
@@ -27,11 +26,12 @@ from handlers.secretary.dispute_actions import (
 from handlers.secretary.disputed_days import outcome, sure_about
 from handlers.secretary.own_unit import own_unit
 from handlers.turn import Turn
+from storage.queries.deciders import member_units
 from storage.queries.dispute import (
     MemberLately,
     dispute_about,
+    disputes_of,
     find_dispute,
-    member_units,
     members_lately,
     raise_dispute,
 )
@@ -89,8 +89,8 @@ def days(turn: Turn, unit: int, person: int, page: int) -> Sequence[Reply]:
 
 
 def _days(turn: Turn, unit: int, person: int, page: int, *parts_first: Part) -> Reply:
-    say, whose = turn.say, _member(turn, unit, person)
-    found = [each for each in duty_days(turn, person) if _may(turn, unit, person, each)]
+    say, whose, may = turn.say, _member(turn, unit, person), _may(turn, unit, person)
+    found = [each for each in duty_days(turn, person) if may(each)]
     title = say("Which day was not the shift of {name}?", name=whose.full_name)
     text = (
         say("Days of the last {n} days that are over, whether or not anybody rated.", n=LAST_DAYS)
@@ -116,17 +116,22 @@ def _days(turn: Turn, unit: int, person: int, page: int, *parts_first: Part) -> 
     )
 
 
-def _may(turn: Turn, unit: int, person: int, duty: DutyDay) -> bool:
-    """Whether the day still counts, and they were this unit's member then or are now."""
-    if counts_no_more(turn, person, duty):
-        return False
-    return unit in member_units(turn.session, person, duty.day)
+def _may(turn: Turn, unit: int, person: int) -> Callable[[DutyDay], bool]:
+    """Tells whether a day still counts, and they were this unit's member then or are now."""
+    units = member_units(turn.session, [person])
+    since = turn.today - timedelta(days=LAST_DAYS)
+    gone = {
+        (each.day, each.desk_code)
+        for each in disputes_of(turn.session, person, since)
+        if each.state == "accepted"
+    }
+    return lambda duty: (duty.day, duty.desk_code) not in gone and unit in units(person, duty.day)
 
 
 def _chosen(turn: Turn, unit: int, person: int, day: date, desk: str) -> DutyDay | None:
     _member(turn, unit, person)
     found = find_duty_day(turn, person, day, desk)
-    return found if found is not None and _may(turn, unit, person, found) else None
+    return found if found is not None and _may(turn, unit, person)(found) else None
 
 
 def ask(turn: Turn, unit: int, person: int, day: date, desk: str) -> Sequence[Reply]:

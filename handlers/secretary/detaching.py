@@ -9,15 +9,16 @@ from handlers.official.tell_person import tell
 from handlers.texts import Speech
 from handlers.turn import Turn
 from storage.queries.audit import record
+from storage.queries.deciders import deciders, member_units
 from storage.queries.desk import on_duty
 from storage.queries.detach import detach
-from storage.queries.dispute import Dispute, decide, deciders, detached_people, member_units
+from storage.queries.dispute import Dispute, decide, detached_people
 from storage.tables import Desk
 
 
 def decides(turn: Turn, person_id: int, day: date) -> bool:
     """Whether it is up to this secretary; nobody decides their own day."""
-    return turn.official.person_id in deciders(turn.session, person_id, day)
+    return turn.official.person_id in deciders(turn.session, [person_id])(person_id, day)
 
 
 def accept(turn: Turn, dispute: Dispute) -> bool:
@@ -48,7 +49,8 @@ def _others(turn: Turn, dispute: Dispute) -> bool:
 
 def log_decision(turn: Turn, action: str, dispute: Dispute) -> None:
     """Who decided what about whose day; never how many ratings that moved."""
-    units = member_units(turn.session, dispute.person_id, dispute.day)
+    person = dispute.person_id
+    units = member_units(turn.session, [person])(person, dispute.day)
     led = {each.unit_id for each in turn.official.units("secretary")}
     record(
         turn.session,

@@ -24,13 +24,17 @@ from handlers.secretary.dispute_actions import (
 from handlers.secretary.dispute_card import dispute_card
 from handlers.texts import Speech
 from handlers.turn import Turn
+from storage.queries.deciders import deciders
 from storage.queries.dispute import Dispute, find_dispute, open_disputes
 from storage.queries.duty import duties_between
 
 
 def waiting(turn: Turn) -> list[Dispute]:
     """What waits for this very secretary."""
-    return [each for each in open_disputes(turn.session) if decides(turn, each.person_id, each.day)]
+    found = open_disputes(turn.session)
+    decide_about = deciders(turn.session, {each.person_id for each in found})
+    own = turn.official.person_id
+    return [each for each in found if own in decide_about(each.person_id, each.day)]
 
 
 def disputes_choice(turn: Turn) -> Choice:

@@ -7,14 +7,12 @@ from datetime import date
 from sqlalchemy import CursorResult, delete, or_, select
 from sqlmodel import Session, col
 
-from storage.queries.past import roles_on
 from storage.queries.roster import table_of
 from storage.queries.traffic import insert_new
-from storage.queries.tree import ancestors
-from storage.tables import Desk, DisputedDay, Link, Membership, MembershipPast, Person
+from storage.tables import Desk, DisputedDay, Membership, MembershipPast, Person
 
 _DISPUTE, _DESK, _PERSON = table_of(DisputedDay), table_of(Desk), table_of(Person)
-_MEMBERSHIP, _PAST, _LINK = table_of(Membership), table_of(MembershipPast), table_of(Link)
+_MEMBERSHIP, _PAST = table_of(Membership), table_of(MembershipPast)
 
 
 @dataclass(frozen=True)
@@ -121,42 +119,6 @@ def detached_people(session: Session, desk_id: int, day: date) -> set[int]:
                 _DISPUTE.c.desk_id == desk_id,
                 _DISPUTE.c.day == day,
                 _DISPUTE.c.state == "accepted",
-            )
-        ).scalars()
-    )
-
-
-def member_units(session: Session, person_id: int, day: date) -> set[int]:
-    """The units somebody is a member of now, or was on that day."""
-    then = roles_on(day)
-    on_day = select(then.c.unit_id).where(then.c.person_id == person_id, then.c.role == "member")
-    now = select(_MEMBERSHIP.c.unit_id).where(
-        _MEMBERSHIP.c.person_id == person_id, _MEMBERSHIP.c.role == "member"
-    )
-    return {*session.execute(on_day).scalars(), *session.execute(now).scalars()}
-
-
-def deciders(session: Session, person_id: int, day: date) -> set[int]:
-    """Who decides about a member's day: the secretaries who have joined of each of their units,
-    never they themselves; where there is none, those of the next unit above that has one."""
-    found: set[int] = set()
-    for unit in member_units(session, person_id, day):
-        found |= next(
-            filter(None, (_leading(session, up, person_id) for up in ancestors(session, unit))),
-            set(),
-        )
-    return found
-
-
-def _leading(session: Session, unit: int, but: int) -> set[int]:
-    linked = select(_LINK.c.id).where(_LINK.c.person_id == _MEMBERSHIP.c.person_id).exists()
-    return set(
-        session.execute(
-            select(_MEMBERSHIP.c.person_id).where(
-                _MEMBERSHIP.c.unit_id == unit,
-                _MEMBERSHIP.c.role == "secretary",
-                _MEMBERSHIP.c.person_id != but,
-                linked,
             )
         ).scalars()
     )

@@ -74,7 +74,7 @@ async def test_a_form_sent_twice_begins_one_shift(site: Site, keys: Keys) -> Non
 async def test_a_citizens_browser_is_led_to_the_rating(site: Site, keys: Keys) -> None:
     async with site.reader() as reader:
         text = await reader.opens(address(keys))
-        assert f"Mã này dành cho nhân viên của {Q3}" in text
+        assert f"Mã này dành cho cán bộ của {Q3}" in text
         await reader.taps("Đánh giá quầy này")
         assert "Hài lòng" in reader.labels()
         await reader.taps("Hài lòng")
@@ -93,6 +93,6 @@ async def test_a_wrong_token_begins_nothing(site: Site) -> None:
     async with site.reader() as reader:
         await joined(site, reader)
         text = await reader.opens("/s/Q3-aaaaaaaaaaaaaaaa")
-        assert "Mã nhân viên này không (còn) hiệu lực." in text
+        assert "Mã dành cho cán bộ này không (còn) hiệu lực." in text
         assert "Bắt đầu ca trực tại" not in text
     assert await shifts(site) == []

@@ -140,7 +140,7 @@ async def test_a_code_that_is_not_theirs_or_not_there_says_how_to_begin(
 ) -> None:
     await lan.sends("/catruc")
     text = await lan.sends("Q3")
-    assert "hãy quét mã nhân viên phía trong quầy" in text
+    assert "hãy quét mã dành cho cán bộ ở phía trong quầy" in text
     assert lan.field().value == "Q3"
     assert "Không có quầy nào đang hoạt động với mã Q99." in await lan.sends("Q99")
     assert "Không có quầy nào đang hoạt động với mã Ô KÌA." in await lan.sends("Ô kìa")
@@ -149,7 +149,7 @@ async def test_a_code_that_is_not_theirs_or_not_there_says_how_to_begin(
 
 async def test_a_forged_tap_on_a_foreign_desk_is_refused(place: Place, lan: Talker) -> None:
     assert (await lan.does(action="shift/at/Q3")).refused
-    assert "hãy quét mã nhân viên" in lan.text()
+    assert "hãy quét mã dành cho cán bộ" in lan.text()
     assert shifts(place) == []
 
 
@@ -227,7 +227,7 @@ async def test_the_staff_code_begins_a_shift_at_any_desk(
 
 async def test_another_desks_staff_code_does_not_open_this_one(place: Place, lan: Talker) -> None:
     text = await lan.sends(f"/start s-Q3-{token(place, 'Q1')}")
-    assert "Mã nhân viên này không (còn) hiệu lực." in text
+    assert "Mã dành cho cán bộ này không (còn) hiệu lực." in text
     assert shifts(place) == []
 
 
@@ -237,7 +237,7 @@ async def test_a_citizen_with_the_staff_code_is_led_to_the_rating(
 ) -> None:
     an = place.person("an")
     text = await an.sends(f"/start s-{payload.format(token=token(place, 'Q3'))}")
-    assert f"Mã này dành cho nhân viên của {Q3}" in text
+    assert f"Mã này dành cho cán bộ của {Q3}" in text
     assert "hài lòng" in (await an.taps("Đánh giá quầy này")).lower()
     assert (
         place.database.run_now(lambda s: s.exec(select(Duty).where(Duty.origin == "chat")).all())
