@@ -117,6 +117,8 @@ def tell_undo(
                 codes=_shortened(report.kept, say),
             )
         )
+    if report.catalogue:
+        terminal.tell(say("What members pledge stays as the import made it."))
     if report.on < today:
         terminal.tell(
             say("The figures since {day} are told as if it had never been.", day=report.on)

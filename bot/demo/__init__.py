@@ -20,9 +20,8 @@ def furnish(database: Database, policy: Policy, now: datetime) -> None:
     roster = read_files(FILES, say)
 
     def work(session: Session) -> None:
-        import_roster(
-            session, roster, policy.timezone, say, on=now.astimezone(policy.timezone).date()
-        )
+        today = now.astimezone(policy.timezone).date()
+        import_roster(session, roster, policy.timezone, say, on=today, now=now)
         live(session, now, policy)
 
     database.run_now(work)

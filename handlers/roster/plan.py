@@ -1,81 +1,23 @@
 """What an import will do: the roster of the files compared with the one that is stored."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from handlers.names import folded
 from handlers.roster.catalogue import check_catalogue
+from handlers.roster.changes import Changes, Plan, UnitChange
 from handlers.roster.checks import DeskRow, PersonRow
 from handlers.roster.crosschecks import Checking, check_desks, check_people
 from handlers.roster.duties import check_duties
 from handlers.roster.leftovers import check_leftovers
 from handlers.roster.mistakes import RosterError, RosterMistakes
 from handlers.roster.read import Roster
-from handlers.roster.roles import RoleChanges, change_roles
+from handlers.roster.roles import change_roles
 from handlers.roster.terms import Terms
 from handlers.roster.tree import check_units
 from handlers.roster.units import DAY, UnitAim, successor
 from handlers.texts import Speech
 from storage.queries.roster import StoredDuty, StoredRoster
-
-Values = dict[str, Any]
-
-
-@dataclass
-class Changes:
-    """Rows of one table: to insert, to update (with their `id`), how many are as before, how many
-    of the changed ones are an end, and how many stored ones the files do not name."""
-
-    added: list[Values] = field(default_factory=list)
-    changed: list[Values] = field(default_factory=list)
-    unchanged: int = 0
-    ended: list[Values] = field(default_factory=list)
-    untouched: int = 0
-
-    def note(self, stored: Any, identity: Values, values: Values, *, ends: bool = False) -> None:
-        """Compare the wanted values with a stored row (None: there is none)."""
-        if stored is None:
-            self.added.append({**identity, **values})
-        elif all(getattr(stored, name) == value for name, value in values.items()):
-            self.unchanged += 1
-        else:
-            (self.ended if ends else self.changed).append({"id": stored.id, **values})
-
-    def __len__(self) -> int:
-        return len(self.added) + len(self.changed) + len(self.ended)
-
-
-@dataclass(frozen=True)
-class UnitChange:
-    """A stored unit that becomes something else; `dated`: its row says since when it is this."""
-
-    aim: UnitAim
-    dated: date | None
-
-
-@dataclass
-class Plan:
-    """Changes per table; rows name units, people and desks by their codes."""
-
-    units: Changes
-    unit_changes: list[UnitChange]
-    people: Changes
-    roles: RoleChanges
-    desks: Changes
-    duties: Changes
-    duties_not_begun: list[StoredDuty]
-    untouched_roles: int = 0
-
-    def __len__(self) -> int:
-        roles = self.roles
-        of_roles = sum(
-            len(each)
-            for each in (roles.added, roles.moved, roles.ended, roles.dated, roles.history)
-        )
-        tables = sum(len(each) for each in (self.units, self.people, self.desks, self.duties))
-        return of_roles + tables + len(self.duties_not_begun)
 
 
 def make_plan(roster: Roster, stored: StoredRoster, terms: Terms, say: Speech) -> Plan:

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from handlers.roster.changes import Changes, NewRole, Plan
 from handlers.roster.endings import Ending
-from handlers.roster.plan import Changes, Plan
-from handlers.roster.roles import NewRole
 from storage.queries.roster import StoredMembership, StoredRoster
 
 

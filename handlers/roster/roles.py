@@ -2,56 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
 
+from handlers.roster.changes import Key, Left, Moved, NewRole, RoleChanges
 from handlers.roster.checks import PersonRow
 from handlers.roster.crosschecks import Checking
 from handlers.roster.units import DAY, successor
 from storage.queries.roster import StoredMembership, StoredPastRole
-
-Key = tuple[str, str, str]  # codes of person and unit, and the role
-
-
-class NewRole(NamedTuple):
-    """A role that begins; `since` None: as long as anybody knows."""
-
-    person_code: str
-    unit_code: str
-    role: str
-    since: date | None
-
-
-class Left(NamedTuple):
-    """A stored role that is over from a day on."""
-
-    held: StoredMembership
-    on: date
-
-
-class Moved(NamedTuple):
-    """A stored role that goes on elsewhere, or as another role."""
-
-    left: Left
-    new: NewRole
-
-
-@dataclass
-class RoleChanges:
-    """What becomes of every role. `unseated` are secretaries of merged units; `after` who then
-    stands where, with the row that says so, None if none does; `named` the ids of stored roles
-    about which the files say something."""
-
-    added: list[NewRole] = field(default_factory=list)
-    moved: list[Moved] = field(default_factory=list)
-    ended: list[Left] = field(default_factory=list)
-    unseated: list[Left] = field(default_factory=list)
-    dated: list[tuple[StoredMembership, date]] = field(default_factory=list)
-    history: list[StoredPastRole] = field(default_factory=list)
-    after: dict[Key, PersonRow | None] = field(default_factory=dict)
-    named: set[int] = field(default_factory=set)
-    unchanged: int = 0
 
 
 def change_roles(checking: Checking) -> RoleChanges:

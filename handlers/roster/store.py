@@ -9,8 +9,9 @@ from sqlmodel import Session
 
 from handlers.catalogue import known_axes
 from handlers.roster.catalogue import store_catalogue
+from handlers.roster.changes import Plan
 from handlers.roster.endings import EndsMuch, large_endings
-from handlers.roster.plan import Plan, make_plan
+from handlers.roster.plan import make_plan
 from handlers.roster.read import Roster
 from handlers.roster.record import as_json, record_of
 from handlers.roster.report import Counts, ImportReport, counts_of, examples_of

@@ -88,7 +88,8 @@ def _check_history(checking: Checking, aim: UnitAim, row: UnitRow) -> None:
     if stored is None or not row.right("since", "until"):
         return
     say = checking.say
-    if row.since is not None and stored.changed is not None and row.since <= stored.changed:
+    since = row.since if row.since != stored.since else None
+    if since is not None and stored.changed is not None and since <= stored.changed:
         reason = say("What this unit was until {day} is kept; begin later.", day=stored.changed)
         checking.add(row, "from", reason)
     began = row.since or stored.since

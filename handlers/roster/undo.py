@@ -1,9 +1,10 @@
 """Takes an import back from its own entry in the audit log, as if it had never been."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import count
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -43,7 +44,8 @@ class CannotUndo(Exception):
 @dataclass(frozen=True)
 class UndoReport:
     """How many rows of each table were restored, removed and brought back. `kept` are the codes
-    of new units, people and desks that are in use by now: closed or without a role, not deleted."""
+    of new units, people and desks that are in use by now: closed or without a role, not deleted.
+    `catalogue`: the import changed what members pledge too, and that stays."""
 
     restored: int
     removed: int
@@ -51,6 +53,7 @@ class UndoReport:
     on: date
     endings: list[Ending]
     kept: list[str] = field(default_factory=list)
+    catalogue: bool = False
 
 
 def undo_import(
@@ -76,7 +79,8 @@ def undo_import(
 
     report(0, STEPS + 3)
     lock_roster(session)
-    changed, on = _read(session, number, say)
+    details = _read(session, number, say)
+    changed = from_json(details["undo"])
     before = roster_state(session)
     _refuse_changed_since(before, changed, say)
     step()
@@ -88,7 +92,7 @@ def undo_import(
     endings = large_endings(before, after, now)
     if endings and not may_end and not dry_run:
         raise EndsMuch(endings)
-    found = _counted(changed, on, endings, kept)
+    found = _counted(changed, details, endings, kept)
     if dry_run:
         attempt.rollback()
     else:
@@ -108,8 +112,8 @@ def _details(number: int, found: UndoReport) -> dict[str, object]:
     }
 
 
-def _read(session: Session, number: int, say: Speech) -> tuple[Record, date]:
-    """The record of an import that was not undone yet, and its day."""
+def _read(session: Session, number: int, say: Speech) -> Mapping[str, Any]:
+    """What the log says of an import that was not undone yet."""
     entry = find_entry(session, number)
     if entry is None or entry.action != _IMPORT:
         raise CannotUndo(say("Entry {number} of the audit log is no import.", number=number))
@@ -118,7 +122,14 @@ def _read(session: Session, number: int, say: Speech) -> tuple[Record, date]:
     for undone in entries(session, action=UNDONE):
         if undone.details is not None and undone.details.get("import") == number:
             raise CannotUndo(say("Import {number} has been undone already.", number=number))
-    return from_json(entry.details["undo"]), date.fromisoformat(entry.details["on"])
+    if not entry.details["undo"]:
+        raise CannotUndo(
+            say(
+                "Import {number} changed only what members pledge: import the former catalogue instead.",
+                number=number,
+            )
+        )
+    return entry.details
 
 
 def _refuse_changed_since(state: State, changed: Record, say: Speech) -> None:
@@ -161,13 +172,17 @@ def _is_as_left(recorded: Recorded, row: dict[str, object] | None) -> bool:
     return marked(row, email=email) == recorded.after
 
 
-def _counted(changed: Record, on: date, endings: list[Ending], kept: list[str]) -> UndoReport:
+def _counted(
+    changed: Record, details: Mapping[str, Any], endings: list[Ending], kept: list[str]
+) -> UndoReport:
+    catalogue = [details["counts"].get(name, {}) for name in ("axes", "items")]
     rows = [each for found in changed.values() for each in found]
     return UndoReport(
         restored=sum(r.before is not None and r.after is not None for r in rows),
         removed=sum(r.before is None for r in rows),
         returned=sum(r.after is None for r in rows),
-        on=on,
+        on=date.fromisoformat(details["on"]),
         endings=endings,
         kept=kept,
+        catalogue=any(each.get("added") or each.get("changed") for each in catalogue),
     )

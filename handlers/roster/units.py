@@ -89,12 +89,10 @@ def _as_named(row: UnitRow, stored: StoredUnit | None, terms: Terms) -> UnitAim:
 
 
 def _last_day(row: UnitRow, stored: StoredUnit | None, on: date) -> date | None:
-    """A merged unit without a last day keeps the one it has, or closes the day before."""
+    """A merged unit without a last day keeps the one it has, else it closes the day before."""
     if row.until is not None or not row.merged_into or not row.right("until"):
         return row.until
-    if stored is not None and stored.until is not None and stored.merged_into == row.merged_into:
-        return stored.until
-    return on - DAY
+    return on - DAY if stored is None or stored.until is None else stored.until
 
 
 def successor(aims: Aims, code: str) -> str:

@@ -6,9 +6,9 @@ from typing import Any
 from sqlmodel import Session
 
 from handlers.names import folded
-from handlers.roster.plan import Changes, Plan, UnitChange, Values
+from handlers.roster.changes import Changes, Plan, UnitChange, Values
 from storage.database import keys_of
-from storage.queries.ended_roles import end_roles
+from storage.queries.ended_roles import close_ways_into, end_roles
 from storage.queries.past import change_unit
 from storage.queries.roster import ids_by_code, insert_rows, update_rows
 from storage.queries.roster_state import delete_rows
@@ -86,6 +86,8 @@ def _change(session: Session, change: UnitChange, ids: Ids) -> None:
         until=aim.until,
         merged_into_id=ids.get(aim.merged_into),
     )
+    if aim.closes_now:
+        close_ways_into(session, ids[aim.code])
     if change.dated is not None:
         unit.since = change.dated
         session.flush()

@@ -65,6 +65,16 @@ def end_roles(session: Session, ends: Mapping[int, date]) -> Iterator[int]:
         yield len(chunk)
 
 
+def close_ways_into(session: Session, unit_id: int) -> None:
+    """Nobody joins a unit that is no more: open invitations and requests to it are over."""
+    session.execute(
+        update(Invite)
+        .where(col(Invite.unit_id) == unit_id, col(Invite.used).is_(None))
+        .values(revoked=True)
+    )
+    session.execute(delete(JoinRequest).where(col(JoinRequest.unit_id) == unit_id))
+
+
 def _with_ways_in(session: Session) -> set[tuple[int | None, int, str]]:
     """Whom an invitation or a request could bring where, as what."""
     invites = select(col(Invite.person_id), col(Invite.unit_id), col(Invite.role)).where(

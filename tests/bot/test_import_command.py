@@ -180,3 +180,60 @@ def test_columns_that_are_not_kept_are_mentioned(capsys: Out) -> None:
     rows = [[str(n), *row] for n, row in enumerate(CROWD)]
     assert run(table("people", ["STT", *PEOPLE], *rows)) == 0
     assert "people.csv: The column STT is not kept." in capsys.readouterr().err
+
+
+def exported(*options: str) -> list[str]:
+    """The whole roster, taken out into files of the same names."""
+    files = []
+    with time_machine.travel(NOW, tick=False):
+        for name in ("units", "people", "desks", "duties"):
+            files.append(f"{name}.csv")
+            assert main(["export", name, "--output", files[-1], *options]) == 0
+    return files
+
+
+def reorganise() -> None:
+    """C1 is merged into C2 and one of its members goes to a new unit; a desk comes and closes."""
+    table("desks", ["code", "name", "unit_code", "multi_agency"], ["Q1", "Quầy 1", "C1", ""],
+          ["Q2", "Quầy 2", "C1", "x"])  # fmt: skip
+    table("duties", ["desk_code", "person_code", "from", "to"], ["Q1", "P1", "2026-01-01", ""])
+    assert run("desks.csv", "duties.csv") == 0
+    units = ["code", "name", "kind", "parent_code", "pilot", "to", "merged_into"]
+    table("units", units, ["C1", "Chi đoàn 1", "", "", "", "2026-11-15", "C2"],
+          ["C3", "Chi đoàn 3", "", "C2", "", "", ""])  # fmt: skip
+    table("people", PEOPLE, [*CROWD[0][:2], "C3", "member", "", ""])
+    table("desks", ["code", "name", "unit_code", "multi_agency", "to"],
+          ["Q2", "Quầy 2", "C1", "x", "2026-11-14"])  # fmt: skip
+    assert run("units.csv", "people.csv", "desks.csv", "--yes") == 0
+
+
+@pytest.mark.parametrize("options", [[], ["--from", "2026-01-01", "--to", "2026-11-22"]])
+def test_what_is_exported_after_a_reorganisation_changes_nothing_when_it_comes_back(
+    capsys: Out, options: list[str]
+) -> None:
+    reorganise()
+    before = stored()
+    files = exported(*options)
+    capsys.readouterr()
+    assert run(*files) == 0
+    assert "Nothing has changed" in capsys.readouterr().err
+    assert stored() == before
+
+
+def test_what_is_exported_founds_another_installation(
+    capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reorganise()
+    before = stored()
+    files = exported("--from", "2026-01-01", "--to", "2026-11-22")
+    Path("bot.sqlite").rename("old.sqlite")
+    capsys.readouterr()
+    assert run(*files) == 0, capsys.readouterr().err
+    after = stored()
+    assert {unit.code: unit.until for unit in after.units.values()} == {
+        unit.code: unit.until for unit in before.units.values()
+    }
+    assert sorted(each[1:] for each in after.memberships) == sorted(
+        each[1:] for each in before.memberships
+    )
+    assert set(after.past_roles) == set(before.past_roles)

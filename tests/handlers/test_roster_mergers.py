@@ -1,14 +1,16 @@
 """Units close and are merged: nobody and nothing is left behind."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import Session, select
 
 from handlers.roster import EndsMuch
 from storage.database import Database
 from storage.queries.roster import stored_roster
+from storage.tables import Invite
 from tests.handlers.rosters import (
     ON,
     Tables,
@@ -290,3 +292,25 @@ def test_a_dry_run_says_what_would_end_and_asks_nobody(database: Database, files
     assert [each.table for each in report.endings] == ["person", "membership"]
     assert report.number is None
     assert database.run_now(stored_roster) == before
+
+
+def test_nobody_is_invited_into_a_unit_that_is_no_more(database: Database, files: Path) -> None:
+    unit = database.run_now(stored_roster).units["C1"].id
+
+    def invite(session: Session) -> None:
+        expires = datetime(2027, 1, 1, tzinfo=UTC)
+        session.add(Invite(token="t", kind="group", unit_id=unit, role="member", expires=expires))
+
+    database.run_now(invite)
+    load(database, as_csv(files, units([*C1, "", "", "C2"])))
+    assert database.run_now(lambda session: session.exec(select(Invite)).one().revoked)
+
+
+def test_a_closed_unit_keeps_its_last_day_when_its_successor_is_named_later(
+    database: Database, files: Path
+) -> None:
+    row = ["D1", "Phân đoàn 1", "phân đoàn", "C1", ""]
+    load(database, as_csv(files / "a", units([*row, "", "2026-11-10", ""])))
+    load(database, as_csv(files / "b", units([*row, "", "", "D2"])))
+    unit = database.run_now(stored_roster).units["D1"]
+    assert (unit.until, unit.merged_into) == (date(2026, 11, 10), "D2")

@@ -303,3 +303,18 @@ def test_an_undo_days_later_still_restores_and_says_from_which_day(
 
     assert database.run_now(work).on == ON
     assert state(database) == before
+
+
+def test_the_catalogue_of_pledges_is_not_undone_and_that_is_said(
+    database: Database, files: Path
+) -> None:
+    axes: Tables = {
+        "axes": [["code", "label_vi", "label_en"], ["work", "Với công việc mới", "To the work"]]
+    }
+    alone = load(database, as_csv(files / "a", axes))
+    with pytest.raises(CannotUndo) as caught:
+        take_back(database, alone.number)
+    assert caught.value.lines[0].startswith(f"Import {alone.number} changed only what members")
+    axes["axes"][1][1] = "Với việc chung"
+    both = {**axes, **only("desks", ["Q2", "Quầy hai", "C2", ""])}
+    assert take_back(database, load(database, as_csv(files / "b", both)).number).catalogue
