@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from bot.doctor.finding import Finding, Patient
+from bot.doctor.organisation import check_organisation
 from storage.database import normalised, open_engine
 from storage.errors import SchemaIsNewer, SchemaIsOld
 from storage.queries.checkup import look_at_roster
@@ -92,7 +93,8 @@ def _look_inside(patient: Patient, url: URL, *, current: bool) -> Iterator[Findi
             else:
                 yield from _server(patient, connection)
             if current:
-                yield from _contents(patient, Session(connection))
+                keys = patient.settings.keys()
+                yield from _contents(patient, Session(connection, info={"keys": keys}))
             connection.rollback()
     finally:
         engine.dispose()
@@ -184,6 +186,7 @@ def _contents(patient: Patient, session: Session) -> Iterator[Finding]:
             say("Set database.url to another file: demo and real data never share one."),
         )
     yield from _roster(patient, session)
+    yield from check_organisation(patient, session)
 
 
 def _roster(patient: Patient, session: Session) -> Iterator[Finding]:

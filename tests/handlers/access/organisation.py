@@ -303,7 +303,7 @@ class _Builder:
             action="member.remove",
             actor_id=secretary,
             unit_id=unit_id,
-            details={"person": f"{unit}N"},
+            details={"person": f"{unit}N", "on": "2026-11-22", "roles": {}, "duties": []},
         )
         self.made.ids.setdefault("audit", []).extend((entry, removed))
         found = self.session.exec(select(Invite.id).where(Invite.unit_id == unit_id))
