@@ -1,5 +1,6 @@
 """A report from draft to the organiser's list: read, written, approved, sent back, revised."""
 
+import asyncio
 from datetime import date
 
 import pytest
@@ -286,3 +287,30 @@ async def test_pieces_of_a_long_text_are_read_one_after_the_other(office: Office
     await sau.sends("I. TÌNH HÌNH CHUNG\nTốt.")
     assert "Đã lưu" in await sau.sends("VI. ĐỀ XUẤT, KIẾN NGHỊ\nThêm máy.")
     assert office.words("C1") == {"general": "Tốt.", "proposals": "Thêm máy."}
+
+
+async def test_two_who_approve_at_once_approve_once(office: Office) -> None:
+    sau, tam = await office.sau(), await office.tam()  # both lead C1
+    unit = office.unit("C1")
+    for talker in (sau, tam):
+        await talker.opens(f"report/{unit}/{OCTOBER}/approve")
+    yes = [talker.button("Đồng ý duyệt").action for talker in (sau, tam)]
+    assert yes[0] == yes[1]
+    await asyncio.gather(*(t.does(action=yes[0]) for t in (sau, tam)))
+    assert [row.status for row in office.rows("C1")] == ["approved"]
+    assert [action for action, _ in office.audited()] == ["report.approve"]
+
+
+async def test_two_who_write_at_once_lose_nothing(office: Office) -> None:
+    sau, tam = await office.sau(), await office.tam()
+    unit = office.unit("C1")
+    texts = {0: "Tình hình.", 4: "Gương tốt.", 7: "Đề xuất."}
+    actions = [(place, f"report/{unit}/{OCTOBER}/text/{place}/put") for place in texts]
+    talkers = (sau, tam, await office.sau("web"))
+    await asyncio.gather(
+        *(
+            talker.does(action=action, text=texts[place])
+            for talker, (place, action) in zip(talkers, actions, strict=True)
+        )
+    )
+    assert sorted(office.words("C1").values()) == sorted(texts.values())
