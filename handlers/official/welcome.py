@@ -34,7 +34,7 @@ def what_comes(say: Speech, policy: Policy, roles: Collection[str]) -> list[Part
         weekday, at = policy.digest_at
         text = say(
             "Each {weekday} at {time} you get the digest of your unit's week. At any time: /bantin for "
-            "any week, /moi to invite your colleagues.",
+            "any week, /doanvien for your members and invitations.",
             weekday=get_day_names("wide", locale=say.language)[weekday],
             time=write_time(at),
         )

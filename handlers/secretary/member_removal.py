@@ -26,6 +26,7 @@ from handlers.secretary.own_unit import own_unit
 from handlers.texts import Speech
 from handlers.turn import Turn
 from storage.queries.ended_roles import end_role
+from storage.queries.link import standings_of
 from storage.queries.role_offers import withdraw_offers
 from storage.queries.roles import (
     EndedRole,
@@ -52,16 +53,20 @@ def ask_remove(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
     unit_name = own_unit(turn, unit).unit_name
     title = say("Take {name} off the list of {unit}?", name=found.full_name, unit=unit_name)
     ids = {"unit": unit, "person": person}
+    elsewhere = any(each.unit_id != unit for each in standings_of(turn.session, person))
     return [
         reply(
             Title(text=title),
             Text(
                 text=say(
-                    "From today on they are not counted in the unit, get no reminders for it and are no "
-                    "longer offered at a desk. What they pledged and how they were rated until now stays "
-                    "in the records. They are told so in their chat."
+                    "From today on they are not counted in the unit and get no reminders for it. What they "
+                    "pledged and how they were rated until now stays in the records. They are told so in "
+                    "their chat."
                 )
             ),
+            None
+            if elsewhere
+            else Text(text=say("Their shifts end now: no desk offers their name.")),
             Text(text=say("You can put them back right afterwards.")),
             Choices(
                 label=title,

@@ -109,6 +109,9 @@ def counted(say: Speech, people: Sequence[Listed]) -> list[str]:
     """How many have joined, how many have not, whom reminders do not reach."""
     joined = [each for each in people if each.linked]
     lines = [say("{n} of {all} people have joined.", n=len(joined), all=len(people))]
+    waiting = len(people) - len(joined)
+    if waiting:
+        lines.append(say("Not joined yet: {n}.", n=waiting))
     without = sum(each.reach != "on" for each in joined)
     if without:
         lines.append(say("Joined, but without reminders: {n}.", n=without))

@@ -59,7 +59,7 @@ async def test_the_operators_invitation_says_so_and_a_secretary_hears_what_comes
     )
     welcomed = await bay.taps(bay.buttons()[0])
     assert "Mỗi Thứ Hai lúc 08:00, bạn nhận bản tin tuần" in welcomed
-    assert "/moi" in welcomed
+    assert "/doanvien" in welcomed
     assert "/camket" not in welcomed
 
 
