@@ -30,6 +30,7 @@ from handlers.organiser import (
     move_member,
     new_secretary,
     received_reports,
+    returned_reports,
     rollup,
     unit_card,
     units_below,
@@ -59,6 +60,7 @@ from handlers.secretary import (
     reports,
     reports_approve,
     reports_edit,
+    reports_file,
     requests,
     settings,
     thanks,
@@ -118,6 +120,7 @@ SECRETARY = [
     *notes.ROUTES,
     *reports.ROUTES,
     *reports_edit.ROUTES,
+    *reports_file.ROUTES,
     *reports_approve.ROUTES,
     *desks.ROUTES,
     *desk_printing.ROUTES,
@@ -136,6 +139,7 @@ ORGANISER = [
     *move_member.ROUTES,
     *rollup.ROUTES,
     *received_reports.ROUTES,
+    *returned_reports.ROUTES,
 ]
 
 

@@ -1,32 +1,28 @@
-"""Reports that came up: which units sent theirs, each to open, to keep or to send back."""
+"""Reports that came up: which units sent theirs, each to open and to keep."""
 
 from collections.abc import Sequence
 
 from handlers.errors import Refused
-from handlers.messages import Choice, Choices, Field, Reply, Text, Title, reply
+from handlers.messages import Choice, Choices, Reply, Text, Title, reply
 from handlers.organiser.own_tree import unit_below
 from handlers.organiser.report_actions import (
     RECEIVED,
     RECEIVED_IN,
     RETURN,
-    RETURN_BECAUSE,
     SENT,
     SENT_DOCX,
     SENT_XLSX,
 )
 from handlers.paging import page_of
 from handlers.permissions import organiser
-from handlers.proactive import send, speech_for
 from handlers.reports.opened import Opened, ending_in, open_approved, rows_of
 from handlers.reports.periods import FIRST_WRITTEN, KINDS, Period, newest_ended
-from handlers.reports.shown import heading, overview
+from handlers.reports.shown import overview
 from handlers.routing import Route
 from handlers.secretary.own_unit import own_unit
-from handlers.secretary.report_actions import REPORT, UNIT
+from handlers.secretary.report_actions import UNIT
 from handlers.secretary.reports import handed, handed_sheet, lost_words
-from handlers.secretary.reports_approve import begin_revision, chats_of
 from handlers.turn import Turn
-from storage.queries.audit import record
 from storage.queries.report import LostWords, of_units, reporting_units
 from storage.queries.tree import ancestors
 from storage.queries.unit_settings import settings_of
@@ -122,7 +118,7 @@ def _others(turn: Turn, unit: int, period: Period) -> list[Choice]:
 # -- one report ------------------------------------------------------------------------------------
 
 
-def _sent(turn: Turn, unit: int, period: Period) -> Opened:
+def sent_report(turn: Turn, unit: int, period: Period) -> Opened:
     """The newest approved revision of a unit below; drafts are its own affair."""
     name = unit_below(turn, unit).name
     rows = rows_of(turn.session, unit, period)
@@ -142,7 +138,7 @@ def _sent(turn: Turn, unit: int, period: Period) -> Opened:
         raise lost_words(turn) from None
 
 
-def _leads_above(turn: Turn, unit: int) -> bool:
+def leads_above(turn: Turn, unit: int) -> bool:
     """Whether this person leads a unit above that one, not only that one."""
     led = {each.unit_id for each in turn.official.units("secretary")}
     return not led.isdisjoint(ancestors(turn.session, unit)[1:])
@@ -150,7 +146,7 @@ def _leads_above(turn: Turn, unit: int) -> bool:
 
 def show(turn: Turn, unit: int, period: Period) -> Sequence[Reply]:
     """A report that came up."""
-    return [_page(turn, _sent(turn, unit, period))]
+    return [_page(turn, sent_report(turn, unit, period))]
 
 
 def _page(turn: Turn, report: Opened) -> Reply:
@@ -160,18 +156,18 @@ def _page(turn: Turn, report: Opened) -> Reply:
         Choice(label=say("As a Word document"), action=SENT_DOCX.build(**of), look="primary"),
         Choice(label=say("As a spreadsheet"), action=SENT_XLSX.build(**of)),
     ]
-    if _leads_above(turn, report.unit_id) and not _revising(turn, report):
+    if leads_above(turn, report.unit_id) and not is_revised(turn, report):
         back = RETURN.build(revision=report.revision, **of)
         choices.append(Choice(label=say("Send back for revision"), action=back))
     led = _own_above(turn, report.unit_id)
     if led is not None:
         to = RECEIVED_IN.build(unit=led, period=report.period, page=0)
         choices.append(Choice(label=say("Reports received"), action=to, look="quiet"))
-    being = Text(text=say("The unit is writing a revision.")) if _revising(turn, report) else None
+    being = Text(text=say("The unit is writing a revision.")) if is_revised(turn, report) else None
     return reply(*overview(report, say), being, Choices(label=label, choices=tuple(choices)))
 
 
-def _revising(turn: Turn, report: Opened) -> bool:
+def is_revised(turn: Turn, report: Opened) -> bool:
     """Whether a draft follows it."""
     return rows_of(turn.session, report.unit_id, report.period)[0].status == "draft"
 
@@ -182,115 +178,20 @@ def _own_above(turn: Turn, unit: int) -> int | None:
     return next((each for each in ancestors(turn.session, unit)[1:] if each in led), None)
 
 
-def _back(turn: Turn, unit: int, period: Period) -> Choice:
+def back_to_sent(turn: Turn, unit: int, period: Period) -> Choice:
+    """The way back to a report that came up."""
     action = SENT.build(unit=unit, period=period)
     return Choice(label=turn.say("Back to the report"), action=action, look="quiet")
 
 
 def as_document(turn: Turn, unit: int, period: Period) -> Sequence[Reply]:
     """The document."""
-    return [handed(turn, _sent(turn, unit, period), _back(turn, unit, period))]
+    return [handed(turn, sent_report(turn, unit, period), back_to_sent(turn, unit, period))]
 
 
 def as_spreadsheet(turn: Turn, unit: int, period: Period) -> Sequence[Reply]:
     """The figures."""
-    return [handed_sheet(turn, _sent(turn, unit, period), _back(turn, unit, period))]
-
-
-# -- sent back -------------------------------------------------------------------------------------
-
-
-def _returnable(turn: Turn, unit: int, period: Period, revision: int) -> Opened:
-    report = _sent(turn, unit, period)
-    if not _leads_above(turn, unit):
-        raise Refused(
-            turn.say("This is for the secretary of a unit above that one."),
-            f"the return of a report of unit {unit}, which is not below theirs",
-        )
-    if report.revision != revision or _revising(turn, report):
-        raise Refused(
-            turn.say("The unit is writing a revision already, so nothing was sent back."),
-            "the return of a report that is being revised",
-        )
-    return report
-
-
-def ask_back(turn: Turn, unit: int, period: Period, revision: int) -> Sequence[Reply]:
-    """What should be different?"""
-    report = _returnable(turn, unit, period, revision)
-    return [_ask_why(turn, report)]
-
-
-def _ask_why(turn: Turn, report: Opened, error: str = "") -> Reply:
-    say, of = turn.say, {"unit": report.unit_id, "period": report.period}
-    return reply(
-        heading(report.period, report.frame.unit, say),
-        Field(
-            action=RETURN_BECAUSE.build(revision=report.revision, **of),
-            label=say("What should be different? The unit's secretary reads this."),
-            send=say("Send it back"),
-            value=turn.text if error else "",
-            error=error,
-            most=LONGEST,
-            lines=4,
-        ),
-        Choices(
-            label=say("What would you like to do?"),
-            choices=(_back(turn, report.unit_id, report.period),),
-        ),
-    )
-
-
-def send_back(turn: Turn, unit: int, period: Period, revision: int) -> Sequence[Reply]:
-    """The unit gets it back with a word, and a draft to change."""
-    say, report = turn.say, _returnable(turn, unit, period, revision)
-    if not turn.text:
-        return [_ask_why(turn, report, say("Please say in a few words what should be different."))]
-    if len(turn.text) > LONGEST:
-        error = say("Please use at most {most} characters.", most=LONGEST)
-        return [_ask_why(turn, report, error)]
-    begin_revision(turn, report, turn.text)
-    record(
-        turn.session,
-        at=turn.now,
-        action="report.return",
-        actor_id=turn.official.person_id,
-        unit_id=unit,
-        details={"unit": report.frame.code, "period": str(period), "revision": revision},
-    )
-    told = _tell(turn, report, turn.text)
-    text = (
-        say("Sent back. The secretary of {unit} was told.", unit=report.frame.unit)
-        if told
-        else say(
-            "Sent back. Nobody of {unit} can be reached here yet: please tell them.",
-            unit=report.frame.unit,
-        )
-    )
-    label = say("What would you like to do?")
-    return [reply(Title(text=text), Choices(label=label, choices=(_back(turn, unit, period),)))]
-
-
-def _tell(turn: Turn, report: Opened, remark: str) -> int:
-    links = chats_of(turn, report.unit_id)
-    for link in links:
-        say = speech_for(link, turn.policy)
-        action = REPORT.build(unit=report.unit_id, period=report.period)
-        message = reply(
-            heading(report.period, report.frame.unit, say),
-            Text(text=say("Sent back for revision: {remark}", remark=remark), tone="strong"),
-            Text(
-                text=say(
-                    "A draft of revision {n} was begun with your words.", n=report.revision + 1
-                )
-            ),
-            Choices(
-                label=say("What would you like to do?"),
-                choices=(Choice(label=say("Open the draft"), action=action, look="primary"),),
-            ),
-        )
-        send(turn.session, link, [message])
-    return len(links)
+    return [handed_sheet(turn, sent_report(turn, unit, period), back_to_sent(turn, unit, period))]
 
 
 ROUTES = [
@@ -299,6 +200,4 @@ ROUTES = [
     Route(SENT, show, organiser),
     Route(SENT_DOCX, as_document, organiser),
     Route(SENT_XLSX, as_spreadsheet, organiser),
-    Route(RETURN, ask_back, organiser),
-    Route(RETURN_BECAUSE, send_back, organiser, again=SENT),
 ]

@@ -1,4 +1,4 @@
-"""Writing a report: each section in chat, or all of them in a file."""
+"""Writing a report in chat, section by section."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +6,6 @@ from handlers.errors import Refused
 from handlers.messages import (
     Choice,
     Choices,
-    Document,
     Field,
     Note,
     Part,
@@ -16,17 +15,8 @@ from handlers.messages import (
     reply,
 )
 from handlers.permissions import secretary
-from handlers.reports.document import file_name
 from handlers.reports.keeping import AlreadyApproved, keep
 from handlers.reports.narrative import LONGEST, Written, official, tidy
-from handlers.reports.narrative_file import (
-    ENDINGS,
-    Mistake,
-    Unreadable,
-    as_lines,
-    content_of,
-    read,
-)
 from handlers.reports.opened import Opened
 from handlers.reports.periods import Period
 from handlers.reports.shown import heading
@@ -35,7 +25,6 @@ from handlers.secretary.report_actions import (
     ADD,
     ADDED,
     FILE,
-    FILE_SENT,
     REPLACE,
     SECTION,
     SECTIONS,
@@ -45,16 +34,14 @@ from handlers.secretary.report_actions import (
 from handlers.secretary.reports import approved_meanwhile, own_draft, to_report
 from handlers.turn import Turn
 
-_LONGEST_FILE = 40_000  # characters of all sections with their headings
-_MISTAKES = 10  # told at once
-
 
 def section_list(turn: Turn, unit: int, period: Period) -> Sequence[Reply]:
     """Which section to write."""
-    return [_list(turn, own_draft(turn, unit, period))]
+    return [listed(turn, own_draft(turn, unit, period))]
 
 
-def _list(turn: Turn, report: Opened, *parts_first: Part) -> Reply:
+def listed(turn: Turn, report: Opened, *parts_first: Part) -> Reply:
+    """The sections of a report, each to open."""
     say, of = turn.say, {"unit": report.unit_id, "period": report.period}
     label = say("Which section would you like to read or change?")
     choices = [
@@ -186,7 +173,7 @@ def _save(turn: Turn, report: Opened, place: int, text: str, *, adding: bool) ->
             most=LONGEST,
         )
         return [_ask(turn, report, place, adding=adding, value=turn.text, error=error)]
-    changed = _keep(turn, report, {written.section.key: text})
+    changed = keep_texts(turn, report, {written.section.key: text})
     return [_saved(turn, changed, place)]
 
 
@@ -233,94 +220,16 @@ def usual_yes(turn: Turn, unit: int, period: Period, section: int) -> Sequence[R
     """The section follows the figures again."""
     report = own_draft(turn, unit, period)
     key = _at(turn, report, section).section.key
-    return [_ask(turn, _keep(turn, report, {key: ""}), section)]
+    return [_ask(turn, keep_texts(turn, report, {key: ""}), section)]
 
 
-def _keep(turn: Turn, report: Opened, texts: Mapping[str, str]) -> Opened:
+def keep_texts(turn: Turn, report: Opened, texts: Mapping[str, str]) -> Opened:
     """Store other texts of some sections ("": the program's); the report as it is then."""
     try:
         keep(turn.session, report, texts)
     except AlreadyApproved:
         raise approved_meanwhile(turn) from None
     return own_draft(turn, report.unit_id, report.period)
-
-
-# -- all of them in a file -------------------------------------------------------------------------
-
-
-def as_file(turn: Turn, unit: int, period: Period) -> Sequence[Reply]:
-    """The words to take away, and a field for what comes back."""
-    return [_file(turn, own_draft(turn, unit, period))]
-
-
-def _file(turn: Turn, report: Opened, value: str = "", wrong: Sequence[str] = ()) -> Reply:
-    say = turn.say
-    lines = as_lines(report, official())
-    name = f"{file_name(report)}-noidung"
-    data = {"lines": lines}
-    shown = "\n".join(wrong[:_MISTAKES])
-    return reply(
-        Title(text=say("All sections as a file")),
-        Text(
-            text=say(
-                "Take one of these files, write in it and send it back: on the web page as a file, "
-                "in a messenger as text, each message beginning with a heading. What you leave out "
-                "stays as it is."
-            )
-        ),
-        Text(text=shown, tone="alert") if shown else None,
-        Document(recipe="report_words", data=data, name=f"{name}.docx"),
-        Document(recipe="report_text", data=data, name=f"{name}.txt"),
-        Field(
-            action=FILE_SENT.build(unit=report.unit_id, period=report.period),
-            label=say("The edited file (.docx or .txt, at most 1 MB), or its text:"),
-            send=say("Send"),
-            value=value,
-            error=say("Nothing was changed.") if wrong else "",
-            most=_LONGEST_FILE,
-            lines=8,
-            files=ENDINGS,
-        ),
-        Choices(
-            label=say("What would you like to do?"),
-            choices=(
-                Choice(
-                    label=say("All sections"),
-                    action=SECTIONS.build(unit=report.unit_id, period=report.period),
-                    look="quiet",
-                ),
-            ),
-        ),
-        fresh=True,
-    )
-
-
-def file_sent(turn: Turn, unit: int, period: Period) -> Sequence[Reply]:
-    """Take over every section of the file; with a mistake in it, none."""
-    say, report = turn.say, own_draft(turn, unit, period)
-    try:
-        text = _sent(turn)
-    except Unreadable as why:
-        return [_file(turn, report, turn.text, [say(why.sentence)])]
-    if not text.strip():
-        return [_file(turn, report, "", [say("Neither a file nor a text came.")])]
-    found = read(text, report.written)
-    if found.mistakes:
-        return [_file(turn, report, text, _told(turn, found.mistakes))]
-    changed = _keep(turn, report, found.texts)
-    saved = say("Saved: {n} sections were read.", n=len(found.texts))
-    listed = _list(turn, changed, Text(text=saved, tone="strong"))
-    more = FILE_SENT.build(unit=unit, period=period)  # a long text comes in several messages
-    return [listed.model_copy(update={"awaits": more})]
-
-
-def _sent(turn: Turn) -> str:
-    file = turn.incoming.file
-    return turn.text if file is None else content_of(file.name, file.content)
-
-
-def _told(turn: Turn, mistakes: Sequence[Mistake]) -> list[str]:
-    return [each.told(turn.say) for each in mistakes]
 
 
 ROUTES = [
@@ -331,6 +240,4 @@ ROUTES = [
     Route(ADDED, added, secretary, again=SECTION),
     Route(USUAL, usual, secretary),
     Route(USUAL_YES, usual_yes, secretary, again=SECTION),
-    Route(FILE, as_file, secretary),
-    Route(FILE_SENT, file_sent, secretary, again=SECTIONS),
 ]
