@@ -48,14 +48,22 @@ def build_rollup(
 
     `before` are days to compare with; they must not overlap. Scores are in it where they may be
     shown to anybody who reads a roll-up, whichever unit they lead: they are suppressed once, over
-    the whole organisation, so that no two views can be set against each other.
+    the whole organisation, so that no two views can be set against each other. Of days longer than
+    a week they are in it where they tell nothing beside the weeks either (handlers.rollup.longer).
     """
     periods: list[Days] = [(first, last), *([before] if before is not None else [])]
     levels = rating_levels(session, periods)
     together = led_with_others(session)
     everything = [units_then(session, *days) for days in periods]
     weighed = [
-        weigh(units, [each for each in levels if each.ago == ago], policy.k, together)
+        weigh(
+            session,
+            units,
+            periods[ago],
+            [each for each in levels if each.ago == ago],
+            policy.k,
+            together,
+        )
         for ago, units in enumerate(everything)
     ]
     found = below(everything[0], unit_id) or [_as_now(session, unit_id)]

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from handlers.citizen.scheme import LEVELS
 from handlers.digest.figures import PledgeFigures, RatingFigures
 from handlers.rollup.figures import Figures, Ratings
+from handlers.rollup.longer import safe_beside_weeks, whole_weeks
 from handlers.rollup.suppression import Shown, shown_cells
 from storage.queries import rollup as queries
 from storage.queries.past import UnitThen
@@ -41,12 +42,18 @@ def _ratings(levels: Levels | None, *, show: bool) -> Ratings:
 
 
 def weigh(
-    units: Sequence[UnitThen], counts: Iterable[LevelCount], k: int, led_with_others: set[int]
+    session: Session,
+    units: Sequence[UnitThen],
+    days: Days,
+    counts: Iterable[LevelCount],
+    k: int,
+    led_with_others: set[int],
 ) -> Weighed:
     """The whole organisation's ratings of one period, and what of them may be shown.
 
-    Own digests are shown from k ratings on whatever the roll-up does: those of units that one person
-    leads together with others are reckoned with (`led_with_others`).
+    Own digests of a week are shown from k ratings on whatever the roll-up does: those of units that
+    one person leads together with others are reckoned with (`led_with_others`). Longer days are held
+    against the weeks in them.
     """
     parents = _parents(units)
     alone: dict[int, Levels] = {}
@@ -59,7 +66,12 @@ def weigh(
             for level, n in together[unit].items():
                 together[parent][level] += n
     sizes = {unit: sum(levels.values()) for unit, levels in alone.items()}
-    return Weighed(alone, together, shown_cells(sizes, parents, k, led_with_others))
+    weeks = whole_weeks(*days)
+    if not weeks:
+        return Weighed(alone, together, shown_cells(sizes, parents, k, led_with_others))
+    by_day = queries.rating_days(session, *days)
+    safe = safe_beside_weeks(by_day, parents, weeks, k, led_with_others)
+    return Weighed(alone, together, shown_cells(sizes, parents, k, safe=safe))
 
 
 def _parents(units: Sequence[UnitThen]) -> dict[int, int | None]:

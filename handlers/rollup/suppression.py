@@ -4,7 +4,7 @@ A cell is one group of ratings with everything that is said about its scores: le
 share, average, reasons. A unit has two: `own`, the ratings given to the unit itself, and `all`, its
 own and those of every unit below (one and the same for a unit with none below).
 
-What a cell tells beyond the shown cells inside it is its rest: the ratings in it that lie in no
+What a cell tells beyond the shown cells inside it is its rest: the units in it that lie in no
 smaller shown cell. Cells lie inside each other or apart, never across; so rests never overlap, and
 whatever anybody computes by adding and subtracting shown cells is made of whole rests. No group of
 fewer than k ratings can be computed if, and only if, every rest is empty or has k ratings. That is
@@ -16,34 +16,41 @@ Numbers of ratings are no scores: they are always shown. That all ratings of a s
 same level tells each of them; that lies in showing scores of k ratings at all.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 Cell = tuple[Literal["own", "all"], int]
+Units = frozenset[int]
+Safe = Callable[[Units], bool]
 
 
 @dataclass(frozen=True)
 class Shown:
-    """The units whose own scores, and those of all of them together, may be shown."""
+    """The units whose own scores, and those of all of them together, may be shown.
 
-    own: frozenset[int] = frozenset()
-    all: frozenset[int] = frozenset()
+    `rests` are the units that each shown cell tells about beyond the shown cells inside it.
+    """
+
+    own: Units = frozenset()
+    all: Units = frozenset()
+    rests: tuple[Units, ...] = ()
 
 
 @dataclass
 class _Tree:
     """Ratings by unit, units by parent, and what is decided so far.
 
-    `rest` by shown cell; `loose`: ratings of a unit and below that lie in no shown cell; `total`.
+    `rest` by shown cell; `loose`: the units at and below a unit that lie in no shown cell; `total`.
     """
 
     counts: Mapping[int, int]
     children: Mapping[int | None, list[int]]
     k: int
     fixed: Collection[Cell]
-    rest: dict[Cell, int] = field(default_factory=dict)
-    loose: dict[int, int] = field(default_factory=dict)
+    safe: Safe
+    rest: dict[Cell, Units] = field(default_factory=dict)
+    loose: dict[int, Units] = field(default_factory=dict)
     total: dict[int, int] = field(default_factory=dict)
 
     def below(self, unit: int) -> list[int]:
@@ -54,16 +61,27 @@ class _Tree:
         return self.counts.get(unit, 0) if kind == "own" else self.total[unit]
 
 
+def enough(counts: Mapping[int, int], k: int) -> Safe:
+    """A rest may be told if it has no ratings, or k."""
+
+    def safe(units: Units) -> bool:
+        return not 0 < sum(counts.get(unit, 0) for unit in units) < k
+
+    return safe
+
+
 def shown_cells(
     counts: Mapping[int, int],
     parents: Mapping[int, int | None],
     k: int,
     fixed: Collection[int] = (),
+    safe: Safe | None = None,
 ) -> Shown:
     """What may be shown of every unit in `parents`; the order there breaks ties.
 
     `counts` are each unit's own ratings. The own scores of units in `fixed`, and of every unit with
     units below, stay shown from k ratings on: whoever reads the roll-up gets those digests too.
+    `safe` says whether a rest may be told, if more is asked of it than k ratings.
     """
     children: dict[int | None, list[int]] = {}
     for unit, parent in parents.items():
@@ -73,7 +91,7 @@ def shown_cells(
         for unit in parents
         if unit in children or unit in fixed
     }
-    tree = _Tree(counts, children, k, kept)
+    tree = _Tree(counts, children, k, kept, safe or enough(counts, k))
     order = list(children.get(None, ()))
     for unit in order:  # grows while it is walked: parents first
         order.extend(tree.below(unit))
@@ -83,32 +101,34 @@ def shown_cells(
     return Shown(
         own=frozenset({unit for kind, unit in tree.rest if kind == "own"} | leaves),
         all=frozenset(unit for kind, unit in tree.rest if kind == "all"),
+        rests=tuple(tree.rest.values()),
     )
 
 
 def _decide(tree: _Tree, unit: int) -> None:
     """Settle a unit's cells once everything below it is settled."""
-    own, below = tree.counts.get(unit, 0), tree.below(unit)
-    tree.total[unit] = own + sum(tree.total[each] for each in below)
-    loose = own + sum(tree.loose[each] for each in below)
-    if below and own >= tree.k:
-        tree.rest["own", unit] = own
-        loose -= own
-    if 0 < loose < tree.k <= tree.total[unit]:
-        loose += _hide_cheapest(tree, unit)
-    if tree.total[unit] >= max(tree.k, 1) and not 0 < loose < tree.k:
-        tree.rest["all", unit] = loose
-        loose = 0
+    below, alone = tree.below(unit), frozenset({unit}) if tree.counts.get(unit) else frozenset()
+    tree.total[unit] = tree.counts.get(unit, 0) + sum(tree.total[each] for each in below)
+    loose = alone.union(*(tree.loose[each] for each in below))
+    if below and tree.counts.get(unit, 0) >= max(tree.k, 1) and tree.safe(alone):
+        tree.rest["own", unit] = alone
+        loose -= alone
+    if tree.total[unit] >= max(tree.k, 1):
+        while not tree.safe(loose) and (more := _hide_cheapest(tree, unit)):
+            loose |= more
+        if tree.safe(loose):
+            tree.rest["all", unit] = loose
+            loose = frozenset()
     tree.loose[unit] = loose
 
 
-def _hide_cheapest(tree: _Tree, unit: int) -> int:
-    """Hide what costs least to know; returns how many ratings that sets loose (0: nothing)."""
+def _hide_cheapest(tree: _Tree, unit: int) -> Units:
+    """Hide what costs least to know; returns the units that sets loose (none: nothing to hide)."""
     ways = list(_ways(tree, unit, ()))
     if not ways:
-        return 0
+        return frozenset()
     way = min(ways, key=lambda way: (sum(map(tree.size, way)), len(way)))
-    return sum(tree.rest.pop(cell) for cell in way)
+    return frozenset().union(*(tree.rest.pop(cell) for cell in way))
 
 
 def _ways(tree: _Tree, unit: int, above: tuple[Cell, ...]) -> Iterator[tuple[Cell, ...]]:

@@ -95,6 +95,19 @@ def rating_levels(session: Session, periods: Sequence[Days]) -> list[LevelCount]
     return [LevelCount(*row) for row in rows]
 
 
+def rating_days(session: Session, first: date, last: date) -> dict[int, dict[date, int]]:
+    """How many active ratings every unit got on each of these days."""
+    rows = session.execute(
+        select(_RATING.c.unit_id, _RATING.c.day, func.count())
+        .where(_RATING.c.day.between(first, last), _RATING.c.status == "active")
+        .group_by(_RATING.c.unit_id, _RATING.c.day)
+    )
+    found: dict[int, dict[date, int]] = {}
+    for unit, day, n in rows:
+        found.setdefault(unit, {})[day] = n
+    return found
+
+
 def rating_reasons(
     session: Session, units: Collection[int], periods: Sequence[Days]
 ) -> list[ReasonCount]:

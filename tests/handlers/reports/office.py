@@ -39,7 +39,7 @@ class Office:
         office = cls(with_url(place), branch, clock)
         for code, person, good, bad in (("C1", "P1", 8, 2), ("C2", "P3", 6, 1)):
             branch.rated(code, date(2026, 10, 6), *[5] * good, reasons="high/nd1")
-            branch.rated(code, date(2026, 10, 20), *[2] * bad, reasons="low/cv4")
+            branch.rated(code, date(2026, 10, 8), *[2] * bad, reasons="low/cv4")
             branch.pledged(code, person, date(2026, 10, 7), "cv1", "nd1")
             branch.pledged(code, person, date(2026, 10, 8), "cv1", status="pledged")
         return office

@@ -5,23 +5,24 @@ may add and subtract equations with any factors. They have won if any combinatio
 than k ratings (and about any at all). Exact: rational numbers, every small group is tried.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import TypeVar
 
 Row = list[Fraction]
+A = TypeVar("A", bound=Hashable)
 
 
-def found_out(
-    counts: Mapping[int, int], published: Iterable[Collection[int]], k: int
-) -> set[int] | None:
-    """A group of units with fewer than k ratings about which something can be computed, if any.
+def found_out(counts: Mapping[A, int], published: Iterable[Collection[A]], k: int) -> set[A] | None:
+    """A group of atoms with fewer than k ratings about which something can be computed, if any.
 
-    `counts` are the ratings of each unit alone, `published` the units each published cell sums up.
+    An atom is a unit (or a unit in some days), `counts` its ratings; `published` are the atoms each
+    published cell sums up.
     """
     units = [unit for unit, n in counts.items() if n]
     cells = [frozenset(cell) for cell in published]
     # Units that stand in the same cells cannot be told apart: they are one unknown.
-    unknowns: dict[frozenset[int], list[int]] = {}
+    unknowns: dict[frozenset[int], list[A]] = {}
     for unit in units:
         within = frozenset(number for number, cell in enumerate(cells) if unit in cell)
         unknowns.setdefault(within, []).append(unit)
