@@ -12,6 +12,7 @@ from handlers.member.shift_log import log_lapse
 from handlers.member.shift_times import STILL_THERE, question_key
 from handlers.policy import Policy
 from handlers.proactive import send_each, speech_for
+from handlers.saturdays import policy_of_member
 from handlers.workdays import Span, is_persons_working_day
 from storage.queries.claims import claim, claimed
 from storage.queries.days_off import leaves, preference
@@ -71,7 +72,8 @@ def may_ask(session: Session, shift: Shift, now: datetime, policy: Policy) -> bo
         return False
     off = [Span(each.first, each.last) for each in leaves(session, shift.person_id)]
     same_day = shift.starts.astimezone(policy.timezone).date() == today
-    return same_day or is_persons_working_day(today, policy, off)
+    own = policy_of_member(session, shift.person_id, policy)
+    return same_day or is_persons_working_day(today, own, off)
 
 
 END_SHIFTS = Job("end_shifts", timedelta(minutes=1), end_shifts)

@@ -302,6 +302,19 @@ def test_the_name_of_the_file_decides_the_format(capsys: Out) -> None:
     assert [row[0].value for row in sheet.iter_rows()] == ["code", "P1", "P2"]
 
 
+def test_the_audit_log_is_taken_out_by_unit_and_day(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    main(["import", *FILES])
+    capfdbinary.readouterr()
+    assert main(["export", "audit", "--output", "-"]) == 0
+    (entry,) = exported(capfdbinary)
+    assert ",".join(entry) == "number,at,by,actor_code,action,unit_code,details,meaning"
+    assert (entry["number"], entry["by"], entry["action"]) == ("1", "operator", "roster.import")
+    assert main(["export", "audit", "--output", "-", "--to", "2020-01-01"]) == 0
+    assert exported(capfdbinary) == []
+
+
 def test_what_was_exported_can_be_imported_again(capsys: Out) -> None:
     main(["import", *FILES])
     names = ("units", "people", "desks", "duties")

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session, select
 
+from handlers.jobs.end_shifts import end_shifts
 from handlers.jobs.remind_checkin import remind_checkin
 from handlers.jobs.remind_pledge import remind_pledge
 from handlers.messages import Picture
@@ -17,7 +18,7 @@ from storage.database import Database
 from storage.queries.roster import table_of
 from storage.queries.saturdays import saturdays
 from storage.queries.unit_settings import change_setting, settings_of
-from storage.tables import Leave, Membership, Person, Unit, UnitSetting
+from storage.tables import Desk, Duty, Leave, Membership, Person, Unit, UnitSetting
 from tests.conftest import Clock
 from tests.handlers.digest.branch import W47, Branch
 from tests.handlers.digest.test_sections import digest
@@ -271,3 +272,28 @@ def test_five_silent_days_may_include_a_saturday(branch: Branch) -> None:
     decides(branch, "C1", works=True)
     (asked,) = digest(branch, c1).to_ask
     assert asked.code == "P1"
+
+
+def test_about_fridays_forgotten_shift_it_is_asked_on_a_saturday_at_work(
+    place: Place, lan: Talker
+) -> None:
+    def shift(session: Session) -> None:
+        desk = session.exec(select(Desk.id).where(Desk.code == "Q1")).one()
+        session.add(
+            Duty(
+                desk_id=desk or 0,
+                person_id=person_id(session, "P1"),
+                starts=local("2026-11-20", "20:00"),
+                lapses=local("2026-11-20", "23:00"),
+                origin="chat",
+            )
+        )
+
+    def asked() -> int:
+        run = place.database.run_now
+        return run(lambda s: end_shifts(s, local(SATURDAY, "08:00"), Policy()))["asked"]
+
+    place.database.run_now(shift)
+    assert asked() == 0
+    decides(place, "C1", works=True)
+    assert asked() == 1
