@@ -29,6 +29,7 @@ class _Comparison:
             self.pasts[_key(past)].append(past)
         self.used = {unit for _, unit, _ in (*self.held, *self.pasts)}
         people = checking.roster.people
+        self.refused = {_row_key(row) for row in people if row.ends}
         self.wanted = {_row_key(row): row for row in people if not row.ends and row.until is None}
 
     def run(self) -> RoleChanges:
@@ -66,6 +67,8 @@ class _Comparison:
         held = self.held.get(key)
         began = held is not None and (held.since is None or held.since <= until)
         if held is not None and began and key not in self.wanted:
+            if row.since not in {None, held.since}:
+                self.changes.dated.append((held, self._since(row)))
             self._leave(held, until + DAY)
         elif began or any(_overlap(p, row.since, until) for p in self.pasts[key]):
             reason = self.checking.say(
@@ -150,13 +153,17 @@ class _Comparison:
             if role == "secretary":
                 self._leave(held, until + DAY)
                 self.changes.unseated.append(self.changes.ended[-1])
-            elif (person, goal, role) in self.held or (person, goal, role) in self.changes.after:
+            elif self._is_there_or_shall_not((person, goal, role)):
                 self._leave(held, until + DAY)
             else:
                 self.changes.after[person, goal, role] = None
                 last = max((p.until for p in self.pasts[person, goal, role]), default=until)
                 since = max(until, last) + DAY
                 self._go_on(held, NewRole(person, goal, role, since), until + DAY)
+
+    def _is_there_or_shall_not(self, key: Key) -> bool:
+        """Whether somebody stands there already, or a row ends just that."""
+        return key in self.held or key in self.changes.after or key in self.refused
 
 
 def _key(held: StoredMembership | StoredPastRole) -> Key:

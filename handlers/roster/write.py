@@ -94,14 +94,14 @@ def _change(session: Session, change: UnitChange, ids: Ids) -> None:
 
 
 def _roles(session: Session, plan: Plan, ids: Mapping[str, Ids]) -> Iterator[int]:
-    """What ends goes first: what replaces it may be the same place."""
+    """What ends goes before what begins: what replaces it may be the same place."""
     roles = plan.roles
+    dated = [{"id": held.id, "since": day} for held, day in roles.dated]
+    yield from update_rows(session, Membership, dated)
     left = [*roles.ended, *(each.left for each in roles.moved)]
     yield from end_roles(session, {each.held.id: each.on for each in left})
     new = [*roles.added, *(each.new for each in roles.moved)]
     yield from insert_rows(session, Membership, _with_ids([each._asdict() for each in new], ids))
-    dated = [{"id": held.id, "since": day} for held, day in roles.dated]
-    yield from update_rows(session, Membership, dated)
     past = [each._asdict() for each in roles.history]
     yield from insert_rows(session, MembershipPast, _with_ids(past, ids))
 

@@ -227,13 +227,14 @@ def organisation(dice: random.Random) -> Tables:
         to = "2026-11-15" if into and dice.random() < 0.5 else ""
         parent = "" if n == 0 else f"U{dice.choice([0, 0, 0, dice.randrange(n)])}"
         pilot = "x" if dice.random() < 0.1 else ""
-        units.append([f"U{n}", f"Đơn vị {dice.randrange(3)}", "", parent, pilot, "", to, into])
-    people = [good()["people"][0]]
+        since, name = dice.choice(["", "", "", "2026-10-20"]), f"Đơn vị {dice.randrange(3)}"
+        units.append([f"U{n}", name, "", parent, pilot, since, to, into])
+    people = [[*good()["people"][0], "from", "to"]]
     for n in dice.sample(range(24), dice.randint(0, 12)):
         role = dice.choice(["member", "member", "secretary", "-member"])
-        people.append(
-            [f"M{n}", f"Người {dice.randrange(3)}", f"U{dice.randrange(8)}", role, "", ""]
-        )
+        since, until = dice.choice(["", "", "", "2026-10-15"]), dice.choice(["", "", "", ON])
+        name, unit = f"Người {dice.randrange(3)}", f"U{dice.randrange(8)}"
+        people.append([f"M{n}", name, unit, role, "", "", since, until])
     desks = [[*good()["desks"][0], "to"]]
     for n in dice.sample(range(10), dice.randint(0, 4)):
         to = dice.choice(["", "", "2026-11-20"])
