@@ -20,6 +20,7 @@ from handlers.official import (
     home,
     join,
     leave_bot,
+    not_me,
     office_offer,
     pick_name,
 )
@@ -55,6 +56,7 @@ from handlers.secretary import (
     member_card,
     member_details,
     member_removal,
+    member_return,
     members,
     notes,
     reports,
@@ -78,6 +80,7 @@ CITIZEN = [
 
 OFFICIAL = [
     *join.ROUTES,
+    *not_me.ROUTES,
     *pick_name.ROUTES,
     *ask_secretary.ROUTES,
     *home.ROUTES,
@@ -107,6 +110,7 @@ SECRETARY = [
     *member_adding.ROUTES,
     *member_details.ROUTES,
     *member_removal.ROUTES,
+    *member_return.ROUTES,
     *hand_over.ROUTES,
     *changes.ROUTES,
     *settings.ROUTES,

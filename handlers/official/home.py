@@ -9,7 +9,15 @@ from handlers.member.shift_actions import SHIFT
 from handlers.messages import Choice, Choices, Part, Reply, Text, Title, reply
 from handlers.official.actions import CHATS, HOME_MENU, LEAVE
 from handlers.organiser.people_actions import BELOW
-from handlers.permissions import Permission, anyone, keeps_desks, member, official, organiser, secretary
+from handlers.permissions import (
+    Permission,
+    anyone,
+    keeps_desks,
+    member,
+    official,
+    organiser,
+    secretary,
+)
 from handlers.routing import Route
 from handlers.secretary.actions import DIGEST
 from handlers.secretary.desk_actions import DESKS

@@ -27,7 +27,6 @@ from handlers.roster_changes import note
 from handlers.routing import Route
 from handlers.texts import mark
 from handlers.turn import Turn
-from storage.queries.audit import entries_of, record
 from storage.queries.joining import take
 from storage.queries.unit_people import UnitPerson
 
@@ -182,51 +181,9 @@ def _no_secretary(turn: Turn, found: Invitation) -> Reply:
     )
 
 
-def not_me(turn: Turn, token: str) -> Sequence[Reply]:
-    """Whoever got a link by mistake: nothing is stored of them, it stays good for the right person.
-
-    The log of the unit says once that somebody else opened it.
-    """
-    say, found = turn.say, read(turn, token)
-    if isinstance(found, Invitation) and found.only is not None:
-        _note_refused(turn, found, found.only.code)
-    return [
-        reply(
-            Title(text=say("Nothing was stored about you.")),
-            Text(text=say("If the link reached you by mistake, please tell whoever sent it.")),
-            Choices(
-                label=say("What would you like to do?"),
-                choices=(
-                    Choice(label=say("Back to the invitation"), action=JOIN.build(token=token)),
-                ),
-            ),
-        )
-    ]
-
-
-def _note_refused(turn: Turn, found: Invitation, code: str) -> None:
-    number = found.invite.id
-    known = entries_of(turn.session, found.invite.unit_id, "invite.refuse")
-    if any((each.details or {}).get("invitation") == number for each in known):
-        return
-    record(
-        turn.session,
-        at=turn.now,
-        by="program",
-        action="invite.refuse",
-        unit_id=found.invite.unit_id,
-        details={
-            "invitation": number,
-            "role": found.invite.role,
-            "person": code,
-        },
-    )
-
-
 ROUTES = [
     Route(JOIN, join),
     Route(JOIN_YES, confirm, again=JOIN),
     Route(JOIN_AS, confirm, again=JOIN),
     Route(JOIN_ME, picked),
-    Route(JOIN_NOT_ME, not_me),
 ]

@@ -15,6 +15,7 @@ from handlers.secretary import (
     member_card,
     member_details,
     member_removal,
+    member_return,
     members,
 )
 from storage.tables import Person, Unit
@@ -28,6 +29,7 @@ ROUTES: list[Route] = [
     *member_adding.ROUTES,
     *member_details.ROUTES,
     *member_removal.ROUTES,
+    *member_return.ROUTES,
     *hand_over.ROUTES,
     *changes.ROUTES,
     *office_offer.ROUTES,
