@@ -60,4 +60,6 @@ def adjusted(
         and (after := now[name]) is not None
         and round(before, 6) != round(after, 6)
     }
+    if abs((now["ratings"] or 0) - (then.get("ratings") or 0)) < k:
+        changed.pop("satisfied", None)  # it would tell the level of the few that came or went
     return Adjusted(earlier, changed) if changed else None

@@ -371,12 +371,22 @@ def test_a_section_that_fails_is_named_in_the_log_and_the_rest_goes_out(
 def test_a_late_entry_after_sending_is_told_by_the_next_digest(branch: Branch, c1: int) -> None:
     tick(branch)
     branch.pledged("C1", "P2", W47.last, "nd1", status="partly")
-    branch.rated("C1", W47.last, 1)
+    branch.rated("C1", W47.last, 1, 1, 1, 1, 1)
     tick(branch, MONDAY + timedelta(days=7))
-    told = "Tuần 47 đã điều chỉnh: lượt đánh giá 6 → 7, hài lòng 67% → 57%, cam kết 5 → 6"
+    told = "Tuần 47 đã điều chỉnh: lượt đánh giá 6 → 11, hài lòng 67% → 36%, cam kết 5 → 6"
     assert told in branch.waiting()[-1][2]
     tick(branch, MONDAY + timedelta(days=14))
     assert "điều chỉnh" not in branch.waiting()[-1][2]
+
+
+def test_fewer_than_k_that_came_later_do_not_tell_their_level(branch: Branch, c1: int) -> None:
+    tick(branch)
+    branch.rated("C1", W47.last, 1)
+    tick(branch, MONDAY + timedelta(days=7))
+    content = branch.waiting()[-1][2]
+    assert "Tuần 47 đã điều chỉnh: lượt đánh giá 6 → 7" in content
+    assert "67%" not in content
+    assert "57%" not in content
 
 
 def test_the_whole_message_fits_and_is_short(branch: Branch, c1: int) -> None:
