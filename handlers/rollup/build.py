@@ -49,7 +49,8 @@ def build_rollup(
     `before` are days to compare with; they must not overlap. Scores are in it where they may be
     shown to anybody who reads a roll-up, whichever unit they lead: they are suppressed once, over
     the whole organisation, so that no two views can be set against each other. Of days longer than
-    a week they are in it where they tell nothing beside the weeks either (handlers.rollup.longer).
+    a week they are in it where they tell nothing beside the weeks either, else they are those of the
+    weeks that are shown: `scores.count` says of how many (handlers.rollup.longer).
     """
     periods: list[Days] = [(first, last), *([before] if before is not None else [])]
     levels = rating_levels(session, periods)
@@ -71,7 +72,10 @@ def build_rollup(
     counted = Counted.of(session, [each.id for each in found], periods, rated)
     nodes = _nodes(found, counted, weighed)
     top = nodes[0]
-    reasons = _reasons(session, [each.id for each in found], periods)
+    reasons = [
+        _reasons(session, [one.id for one in found], each.days_told(unit_id, days))
+        for each, days in zip(weighed, periods, strict=True)
+    ]
     whole = [_with_reasons(top.all.ratings, reasons[0])]
     if before is not None:
         whole.append(_with_reasons(top.before.ratings, reasons[1]))
@@ -173,13 +177,11 @@ def added_pledges(each: Sequence[PledgeFigures]) -> PledgeFigures:
     return PledgeFigures(axes_, sum(one.people for one in each))
 
 
-def _reasons(
-    session: Session, units: Collection[int], periods: Sequence[Days]
-) -> list[dict[str, int]]:
-    found: list[dict[str, int]] = [{} for _ in periods]
-    for each in rating_reasons(session, units, periods):
+def _reasons(session: Session, units: Collection[int], told: Sequence[Days]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for each in rating_reasons(session, units, told) if told else ():
         for key in split(each.reasons):
-            found[each.ago][key] = found[each.ago].get(key, 0) + each.n
+            found[key] = found.get(key, 0) + each.n
     return found
 
 

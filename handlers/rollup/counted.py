@@ -1,7 +1,7 @@
 """What the database counted, unit by unit, and which scores of it may be shown."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlmodel import Session
 
@@ -9,7 +9,8 @@ from handlers.citizen.scheme import LEVELS
 from handlers.digest.figures import PledgeFigures, RatingFigures
 from handlers.rollup.figures import Figures, Ratings
 from handlers.rollup.longer import safe_beside_weeks, whole_weeks
-from handlers.rollup.suppression import Shown, shown_cells
+from handlers.rollup.suppression import Safe, Shown, shown_cells
+from handlers.weeks import Week, week_of
 from storage.queries import rollup as queries
 from storage.queries.past import UnitThen
 from storage.queries.rollup import CommentCount, Days, LevelCount, PeopleCount
@@ -21,24 +22,49 @@ Levels = dict[int, int]
 
 @dataclass(frozen=True)
 class Weighed:
-    """The ratings of every unit, alone and with all below it; scores only where `shown` has them."""
+    """The ratings of every unit, alone and with all below it; scores only where `shown` has them.
+
+    Of longer days `weeks` are those in them: where the scores of the whole may not be shown, those
+    of the weeks that are shown are, added up.
+    """
 
     alone: dict[int, Levels] = field(default_factory=dict)
     together: dict[int, Levels] = field(default_factory=dict)
     shown: Shown = field(default_factory=Shown)
+    weeks: tuple[tuple[Days, "Weighed"], ...] = ()
 
     def own(self, unit: int) -> Ratings:
         """The unit alone."""
-        return _ratings(self.alone.get(unit), show=unit in self.shown.own)
+        if unit in self.shown.own or not self.weeks:
+            return _ratings(self.alone.get(unit), show=unit in self.shown.own)
+        parts = [each.alone[unit] for _, each in self.weeks if unit in each.shown.own]
+        return _partly(self.alone.get(unit), parts)
 
     def all(self, unit: int) -> Ratings:
         """The unit and everything below it."""
-        return _ratings(self.together.get(unit), show=unit in self.shown.all)
+        if unit in self.shown.all or not self.weeks:
+            return _ratings(self.together.get(unit), show=unit in self.shown.all)
+        parts = [each.together[unit] for _, each in self.weeks if unit in each.shown.all]
+        return _partly(self.together.get(unit), parts)
+
+    def days_told(self, unit: int, whole: Days) -> list[Days]:
+        """Of which days the scores of a unit with all below it are."""
+        if unit in self.shown.all or not self.weeks:
+            return [whole]
+        return [days for days, each in self.weeks if unit in each.shown.all]
 
 
 def _ratings(levels: Levels | None, *, show: bool) -> Ratings:
     found = RatingFigures() if levels is None else RatingFigures(levels)
     return Ratings(found.count, found if show else None)
+
+
+def _partly(levels: Levels | None, parts: Sequence[Levels]) -> Ratings:
+    """All of them counted, with the scores of some weeks of them."""
+    count = sum((levels or {}).values())
+    if not parts:
+        return Ratings(count, None)
+    return Ratings(count, RatingFigures({each: sum(p[each] for p in parts) for each in LEVELS}))
 
 
 def weigh(
@@ -56,22 +82,48 @@ def weigh(
     against the weeks in them.
     """
     parents = _parents(units)
-    alone: dict[int, Levels] = {}
-    for each in counts:
-        alone.setdefault(each.unit_id, dict.fromkeys(LEVELS, 0))[each.level] += each.n
+    alone = _alone((each.unit_id, each.level, each.n) for each in counts)
+    weeks = whole_weeks(*days)
+    if not weeks:
+        return _weighed(alone, parents, k, led_with_others)
+    by_week: dict[Week, list[tuple[int, int, int]]] = {week: [] for week in weeks}
+    for unit, day, level, n in queries.rating_days(session, *days):
+        if (rows := by_week.get(week_of(day))) is not None:
+            rows.append((unit, level, n))
+    of_weeks = tuple(
+        ((week.first, week.last), _weighed(_alone(rows), parents, k, led_with_others))
+        for week, rows in by_week.items()
+    )
+    known = [(_sizes(each.alone), each.shown.rests) for _, each in of_weeks]
+    safe = safe_beside_weeks(_sizes(alone), known, k)
+    return replace(_weighed(alone, parents, k, (), safe), weeks=of_weeks)
+
+
+def _alone(rows: Iterable[tuple[int, int, int]]) -> dict[int, Levels]:
+    found: dict[int, Levels] = {}
+    for unit, level, n in rows:
+        found.setdefault(unit, dict.fromkeys(LEVELS, 0))[level] += n
+    return found
+
+
+def _sizes(alone: Mapping[int, Levels]) -> dict[int, int]:
+    return {unit: sum(levels.values()) for unit, levels in alone.items()}
+
+
+def _weighed(
+    alone: dict[int, Levels],
+    parents: dict[int, int | None],
+    k: int,
+    fixed: Collection[int],
+    safe: Safe | None = None,
+) -> Weighed:
     together = {unit: dict(alone.get(unit, dict.fromkeys(LEVELS, 0))) for unit in parents}
     for unit in _leaves_first(parents):
         parent = parents[unit]
         if parent is not None:
             for level, n in together[unit].items():
                 together[parent][level] += n
-    sizes = {unit: sum(levels.values()) for unit, levels in alone.items()}
-    weeks = whole_weeks(*days)
-    if not weeks:
-        return Weighed(alone, together, shown_cells(sizes, parents, k, led_with_others))
-    by_day = queries.rating_days(session, *days)
-    safe = safe_beside_weeks(by_day, parents, weeks, k, led_with_others)
-    return Weighed(alone, together, shown_cells(sizes, parents, k, safe=safe))
+    return Weighed(alone, together, shown_cells(_sizes(alone), parents, k, fixed, safe))
 
 
 def _parents(units: Sequence[UnitThen]) -> dict[int, int | None]:

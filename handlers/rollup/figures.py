@@ -13,7 +13,10 @@ from handlers.weeks import Week, week_of
 
 @dataclass(frozen=True)
 class Ratings:
-    """How many ratings there were, and what they say where that may be shown (else None)."""
+    """How many ratings there were, and what they say where that may be shown (else None).
+
+    Of more than a week the scores may be those of some weeks only: they have a count of their own.
+    """
 
     count: int = 0
     scores: RatingFigures | None = None
@@ -22,6 +25,11 @@ class Ratings:
     def share(self) -> float | None:
         """The satisfaction index, where it may be shown."""
         return None if self.scores is None else self.scores.share
+
+    @property
+    def complete(self) -> bool:
+        """Whether the scores are those of all the ratings."""
+        return self.scores is not None and self.scores.count == self.count
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,16 @@ before the first and after the last whole week, and the weeks in which a unit wa
 longer days a rest may be told only if k of its ratings lie where no week's shown cell covers them;
 or none at all, and every week's cell that touches it lies in it: then the weeks tell it anyway.
 
-One such period is held against its weeks. Several of them set against each other (two months less
-the weeks of both) are not.
+Where a rest may not be told, the scores of the weeks that are shown are: added up they tell nothing
+new. One such period is held against its weeks; several of them set against each other (two months
+less the weeks of both) are not.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
-from handlers.rollup.suppression import Safe, Units, shown_cells
+from handlers.rollup.suppression import Safe, Units
 from handlers.weeks import Week, week_of
-
-ByDay = Mapping[int, Mapping[date, int]]
 
 
 def whole_weeks(first: date, last: date) -> list[Week]:
@@ -31,31 +30,25 @@ def whole_weeks(first: date, last: date) -> list[Week]:
 
 
 def safe_beside_weeks(
-    by_day: ByDay,
-    parents: Mapping[int, int | None],
-    weeks: Sequence[Week],
+    total: Mapping[int, int],
+    weeks: Iterable[tuple[Mapping[int, int], Collection[Units]]],
     k: int,
-    fixed: Collection[int],
 ) -> Safe:
-    """Whether a rest of longer days may be told beside the cells of its weeks."""
-    covered: dict[int, int] = dict.fromkeys(by_day, 0)
+    """Whether a rest of longer days may be told beside the cells of its weeks.
+
+    `total` are the units' ratings in the days, `weeks` those in each week with that week's rests.
+    """
+    covered: dict[int, int] = {}
     rests: list[Units] = []
-    for week in weeks:
-        counts = {unit: _between(days, week.first, week.last) for unit, days in by_day.items()}
-        for rest in shown_cells(counts, parents, k, fixed).rests:
-            rests.append(rest)
-            for unit in rest:
-                covered[unit] += counts[unit]
-    total = {unit: sum(days.values()) for unit, days in by_day.items()}
+    for counts, of_week in weeks:
+        rests.extend(of_week)
+        for unit in frozenset().union(*of_week):
+            covered[unit] = covered.get(unit, 0) + counts.get(unit, 0)
 
     def safe(units: Units) -> bool:
-        uncovered = sum(total[unit] - covered[unit] for unit in units)
+        uncovered = sum(total.get(unit, 0) - covered.get(unit, 0) for unit in units)
         if uncovered:
             return uncovered >= k
         return all(rest <= units or not rest & units for rest in rests)
 
     return safe
-
-
-def _between(days: Mapping[date, int], first: date, last: date) -> int:
-    return sum(n for day, n in days.items() if first <= day <= last)

@@ -135,7 +135,7 @@ def _beside(pilot: Node, parent: Node) -> Pilot:
 
 
 def _without(whole: Ratings, part: Ratings) -> Ratings | None:
-    if whole.scores is None or part.scores is None:
+    if whole.scores is None or part.scores is None or not (whole.complete and part.complete):
         return None
     levels = {level: n - part.scores.by_level[level] for level, n in whole.scores.by_level.items()}
     rest = RatingFigures(levels)

@@ -95,17 +95,14 @@ def rating_levels(session: Session, periods: Sequence[Days]) -> list[LevelCount]
     return [LevelCount(*row) for row in rows]
 
 
-def rating_days(session: Session, first: date, last: date) -> dict[int, dict[date, int]]:
-    """How many active ratings every unit got on each of these days."""
+def rating_days(session: Session, first: date, last: date) -> list[tuple[int, date, int, int]]:
+    """How many active ratings every unit got on each of these days: (unit, day, level, n)."""
     rows = session.execute(
-        select(_RATING.c.unit_id, _RATING.c.day, func.count())
+        select(_RATING.c.unit_id, _RATING.c.day, _RATING.c.level, func.count())
         .where(_RATING.c.day.between(first, last), _RATING.c.status == "active")
-        .group_by(_RATING.c.unit_id, _RATING.c.day)
+        .group_by(_RATING.c.unit_id, _RATING.c.day, _RATING.c.level)
     )
-    found: dict[int, dict[date, int]] = {}
-    for unit, day, n in rows:
-        found.setdefault(unit, {})[day] = n
-    return found
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
 def rating_reasons(

@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from handlers.rollup.build import build_rollup
+from handlers.rollup.figures import Ratings
 from handlers.rollup.longer import safe_beside_weeks, whole_weeks
 from handlers.rollup.suppression import Shown, shown_cells
 from handlers.weeks import Week
@@ -41,12 +42,14 @@ def test_nothing_can_be_computed_from_a_month_and_its_weeks_together(
     month: tuple[Organisation, Counts], k: int
 ) -> None:
     organisation, by_day = month
-    published = []
+    published, weeks = [], []
     for day in DAYS[1:]:
         counts = {unit: days[day] for unit, days in by_day.items()}
-        published += cells(organisation, shown_cells(counts, organisation.parents, k), [day])
-    safe = safe_beside_weeks(by_day, organisation.parents, WEEKS, k, ())
+        of_week = shown_cells(counts, organisation.parents, k)
+        published += cells(organisation, of_week, [day])
+        weeks.append((counts, of_week.rests))
     total = {unit: sum(days.values()) for unit, days in by_day.items()}
+    safe = safe_beside_weeks(total, weeks, k)
     shown = shown_cells(total, organisation.parents, k, safe=safe)
     published += cells(organisation, shown, DAYS)
     atoms = {(unit, day): n for unit, days in by_day.items() for day, n in days.items()}
@@ -66,9 +69,10 @@ def test_nothing_can_be_computed_from_a_month_and_its_weeks_together(
 def test_a_month_of_one_unit_is_told_if_what_the_weeks_leave_is_nothing_or_k(
     edge: int, weeks: tuple[int, int], told: bool
 ) -> None:
-    by_day = {1: dict(zip(DAYS, (edge, *weeks), strict=True))}
-    safe = safe_beside_weeks(by_day, {1: None}, WEEKS, 5, ())
-    shown = shown_cells({1: edge + sum(weeks)}, {1: None}, 5, safe=safe)
+    total = {1: edge + sum(weeks)}
+    known = [({1: n}, shown_cells({1: n}, {1: None}, 5).rests) for n in weeks]
+    safe = safe_beside_weeks(total, known, 5)
+    shown = shown_cells(total, {1: None}, 5, safe=safe)
     assert (1 in shown.all) == told
 
 
@@ -81,18 +85,34 @@ def test_whole_weeks_lie_in_the_days() -> None:
     assert whole_weeks(date(2026, 11, 17), date(2026, 11, 29)) == [Week(2026, 48)]
 
 
-def month(province: Province, unit: int) -> tuple[int, float | None]:
+def month(province: Province, unit: int) -> Ratings:
     first, last = date(2026, 11, 1), date(2026, 11, 30)
-    found = province.database.run_now(lambda s: build_rollup(s, unit, first, last, province.policy))
-    return found.top.all.ratings.count, found.top.all.ratings.share
+    return province.database.run_now(
+        lambda s: build_rollup(s, unit, first, last, province.policy)
+    ).top.all.ratings
 
 
-def test_the_scores_of_a_month_wait_until_its_edges_hold_enough(province: Province) -> None:
+def test_a_month_tells_the_scores_of_its_weeks_until_its_edges_hold_enough(
+    province: Province,
+) -> None:
     ids = furnish(province)
     for week in range(45, 49):
-        province.rated("C1", Week(2026, week).first, *[5] * 6)
-    assert month(province, ids["C1"]) == (24, 1.0)
-    province.rated("C1", date(2026, 11, 30), 1, 1)  # a Monday: with the weeks, these two were told
-    assert month(province, ids["C1"]) == (26, None)
+        province.rated("C1", Week(2026, week).first, *[5] * 6, reasons="high/nd1")
+    found = month(province, ids["C1"])
+    assert (found.count, found.share, found.complete) == (24, 1.0, True)
+    province.rated("C1", date(2026, 11, 30), 1, 1, reasons="low/nd2")  # a Monday
+    found = month(province, ids["C1"])
+    assert (found.count, found.share, found.complete) == (26, 1.0, False)  # not those two
+    assert found.scores is not None
+    assert (found.scores.count, found.scores.reasons) == (24, {"high/nd1": 24})
     province.rated("C1", date(2026, 11, 1), 5, 5, 5)
-    assert month(province, ids["C1"]) == (29, 27 / 29)
+    found = month(province, ids["C1"])
+    assert (found.count, found.share, found.complete) == (29, 27 / 29, True)
+
+
+def test_a_month_of_weeks_with_too_few_is_told_as_a_whole(province: Province) -> None:
+    ids = furnish(province)
+    for week in range(45, 48):
+        province.rated("C1", Week(2026, week).first, 5, 5, 1)
+    found = month(province, ids["C1"])
+    assert (found.count, found.share, found.complete) == (9, 6 / 9, True)
