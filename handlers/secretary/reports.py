@@ -8,7 +8,6 @@ from handlers.messages import Choice, Choices, Note, Part, Reply, Text, Title, r
 from handlers.organiser.report_actions import RECEIVED
 from handlers.permissions import secretary
 from handlers.reports.document import document
-from handlers.reports.keeping import AlreadyApproved, locked_draft
 from handlers.reports.opened import NotYet, Opened, days_of, open_report, rows_of
 from handlers.reports.periods import (
     FIRST_WRITTEN,
@@ -37,7 +36,6 @@ from handlers.turn import Turn
 from storage.queries.report import LostWords
 from storage.queries.tree import has_units_below
 from storage.queries.unit_settings import settings_of
-from storage.tables import Report
 
 _PERIOD = re.compile(r"2\d{3}(?:-?(?:[QqHh]\d|\d{2}))?")
 _EARLIER = 6
@@ -269,14 +267,6 @@ def handed_sheet(turn: Turn, report: Opened, back: Choice) -> Reply:
         Choices(label=say("What would you like to do?"), choices=(back,)),
         fresh=True,
     )
-
-
-def stored(turn: Turn, report: Opened) -> Report:
-    """The row of a draft, locked. Refused if it was approved since it was read."""
-    try:
-        return locked_draft(turn.session, report)
-    except AlreadyApproved:
-        raise approved_meanwhile(turn) from None
 
 
 def approved_meanwhile(turn: Turn) -> Refused:

@@ -11,8 +11,9 @@ from handlers.permissions import secretary
 from handlers.proactive import send, speech_for
 from handlers.reports.document import document
 from handlers.reports.frame import Fixed
+from handlers.reports.keeping import AlreadyApproved, locked_draft
 from handlers.reports.narrative import Narrative
-from handlers.reports.opened import Opened, days_of, open_approved
+from handlers.reports.opened import Opened, days_of, open_approved, rows_of
 from handlers.reports.periods import Period
 from handlers.reports.shown import first_day_after, overview
 from handlers.routing import Route
@@ -25,7 +26,7 @@ from handlers.secretary.report_actions import (
     REVISE_YES,
     SECTIONS,
 )
-from handlers.secretary.reports import own_draft, own_report, page, stored, to_report
+from handlers.secretary.reports import own_draft, own_report, page, to_report
 from handlers.turn import Turn
 from storage.queries.audit import record
 from storage.queries.digest import unit_name
@@ -103,13 +104,15 @@ def approve_yes(
     turn: Turn, unit: int, period: Period, revision: int, check: str
 ) -> Sequence[Reply]:
     """Fix what was shown; where that has changed, show it anew."""
-    now = own_report(turn, unit, period)
-    if now.approved or now.revision != revision:
-        said = turn.say("This report was approved before; nothing was done twice.")
-        return [page(turn, now, Text(text=said))]
+    own_unit(turn, unit)
+    rows = rows_of(turn.session, unit, period)
+    if (rows[0].revision if rows else 1) != revision:
+        return _done_before(turn, unit, period)
+    try:  # from here on nobody else changes it
+        row = locked_draft(turn.session, unit, period, rows[0] if rows else None)
+    except AlreadyApproved:
+        return _done_before(turn, unit, period)
     report = _ended(turn, unit, period)
-    row = stored(turn, report)  # from here on nobody else changes it
-    report = own_draft(turn, unit, period)
     if _check(report) != check:
         return [_ask(turn, report, changed=True)]
     words = Narrative(report.narrative.own, {}).fixed_now(report.written)
@@ -119,6 +122,11 @@ def approve_yes(
     _record(turn, report, "report.approve", report.revision)
     approved = open_approved(turn.session, row, period, turn.policy)
     return [page(turn, approved, Title(text=_sent_up(turn, approved)))]
+
+
+def _done_before(turn: Turn, unit: int, period: Period) -> Sequence[Reply]:
+    said = turn.say("This report was approved before; nothing was done twice.")
+    return [page(turn, own_report(turn, unit, period), Text(text=said))]
 
 
 def _record(turn: Turn, report: Opened, action: str, revision: int) -> None:

@@ -226,10 +226,9 @@ def usual_yes(turn: Turn, unit: int, period: Period, section: int) -> Sequence[R
 def keep_texts(turn: Turn, report: Opened, texts: Mapping[str, str]) -> Opened:
     """Store other texts of some sections ("": the program's); the report as it is then."""
     try:
-        keep(turn.session, report, texts)
+        return keep(turn.session, report, texts)
     except AlreadyApproved:
         raise approved_meanwhile(turn) from None
-    return own_draft(turn, report.unit_id, report.period)
 
 
 ROUTES = [

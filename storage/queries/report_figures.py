@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlmodel import Session
 
 from storage.queries.past import roles_on
@@ -16,18 +16,20 @@ _PLEDGE = table_of(Pledge)
 def members_who_told_all(session: Session, units: Collection[int], first: date, last: date) -> int:
     """How many places of members (on the last day) have pledges there, and said of each in these
     days how it went."""
-    roles = roles_on(last)
-    told = (
+    roles, open_ones = roles_on(last), case((_PLEDGE.c.status == "pledged", 1), else_=0)
+    told = (  # counted before it is joined: SQLite would look up the roles for every pledge
         select(_PLEDGE.c.person_id, _PLEDGE.c.unit_id)
-        .join(
-            roles,
-            (roles.c.person_id == _PLEDGE.c.person_id)
-            & (roles.c.unit_id == _PLEDGE.c.unit_id)
-            & (roles.c.role == "member"),
-        )
         .where(_PLEDGE.c.unit_id.in_(units), _PLEDGE.c.day.between(first, last))
         .group_by(_PLEDGE.c.person_id, _PLEDGE.c.unit_id)
-        .having(func.count().filter(_PLEDGE.c.status == "pledged") == 0)
-        .subquery()
+        .having(func.max(open_ones) == 0)
+        .cte("told")
     )
-    return int(session.execute(select(func.count()).select_from(told)).scalar_one())
+    members = select(func.count()).select_from(
+        told.join(
+            roles,
+            (roles.c.person_id == told.c.person_id)
+            & (roles.c.unit_id == told.c.unit_id)
+            & (roles.c.role == "member"),
+        )
+    )
+    return int(session.execute(members).scalar_one())

@@ -146,7 +146,9 @@ async def test_a_running_period_can_be_drafted_but_not_approved(office: Office) 
     assert "kỳ báo cáo đến ngày 30/11/2026, số liệu tính đến ngày 15/11/2026" in said
     assert "Lượt đánh giá của người dân: 0" in said  # this week is not over
     assert "Duyệt và gửi cấp trên" not in sau.buttons()
-    assert "có thể duyệt từ ngày 01/12/2026" in await sau.opens(f"report/{unit}/2026-11/approve")
+    for action in ("approve", "approve/1/0123456789"):
+        said = await sau.opens(f"report/{unit}/2026-11/{action}")
+        assert "có thể duyệt từ ngày 01/12/2026" in said
     assert office.rows("C1", "2026-11") == []
 
 
