@@ -87,6 +87,8 @@ class Rights:
                 or before["id"] in self.made.rated.get(self.person, ())
                 or (self._code(before["unit_id"]) in self.led)
             )
+        if table == "person" and before is None:  # somebody new; their place is looked at too
+            return bool(self.led)
         rows = [row for row in (before, after) if row is not None]
         return all(self._may_touch(table, row) for row in rows)
 
@@ -98,7 +100,7 @@ class Rights:
             if table == "invite" and unit in self.own and self._is_self(row):
                 return True  # to one more chat of one's own
             return unit in self.led | self.invited or (
-                table in {"invite", "role_offer"} and unit in self.below
+                table in {"invite", "join_request", "role_offer"} and unit in self.below
             )
         if table == "unit_setting":
             return unit in self.led
