@@ -3,7 +3,7 @@
 from handlers.messages import Note
 from handlers.turn import Turn
 
-MEMBER_NOTICE = "2026-11"
+MEMBER_NOTICE = "2026-11b"
 
 
 def member_notice(turn: Turn) -> Note:
@@ -24,15 +24,17 @@ def _long(turn: Turn) -> str:
             say(
                 "What is kept: your name, unit, role and position as your Union unit entered them; the "
                 "address of this chat, encrypted; your language; the day you joined and the version of "
-                "this notice; your pledges, how they went and your notes; days off, and when you want "
-                "to be reminded."
+                "this notice; your pledges, how they went and your notes; your shifts at desks; days "
+                "off, and when you want to be reminded; and a log of who changed roles and the list of "
+                "your unit, which nobody can edit."
             ),
             say(
                 "What for: to ask you in the morning, to hear how it went in the evening, to show you "
                 "your own record, and to give the secretary of your unit the weekly digest."
             ),
             say(
-                "Who reads it: you and the secretary of your unit; the units above see totals only. What "
+                "Who reads it: you and the secretary of your unit; the units above see totals, and of "
+                "the list who stands in which unit and has joined. What "
                 "citizens say about your service is shown to you and your secretary as totals, from {k} "
                 "ratings on, never a single one.",
                 k=turn.policy.k,
