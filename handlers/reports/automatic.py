@@ -133,6 +133,26 @@ def responsibility(told: Told, code: str, say: Speech) -> list[str]:
     ]
 
 
+def _satisfied(ratings: int, satisfied: Share, say: Speech) -> str:
+    """Scores may be of some of the ratings only (handlers.rollup.longer): then that is said."""
+    values = {
+        "of": _n(satisfied.of, say),
+        "n": _n(satisfied.n, say),
+        "share": _percent(satisfied),
+    }
+    if satisfied.of == ratings:
+        return say(
+            "Citizens gave {of} ratings; {n} of them ({share}) were satisfied or very satisfied.",
+            **values,
+        )
+    return say(
+        "Citizens gave {all} ratings; of the {of} whose scores can be shown, {n} ({share}) were "
+        "satisfied or very satisfied.",
+        all=_n(ratings, say),
+        **values,
+    )
+
+
 def citizens(told: Told, say: Speech) -> list[str]:
     """What citizens thought of it."""
     now = told.now
@@ -146,14 +166,7 @@ def citizens(told: Told, say: Speech) -> list[str]:
                 n=_n(now.ratings, say),
             )
         ]
-    said = [
-        say(
-            "Citizens gave {of} ratings; {n} of them ({share}) were satisfied or very satisfied.",
-            of=_n(now.satisfied.of, say),
-            n=_n(now.satisfied.n, say),
-            share=_percent(now.satisfied),
-        )
-    ]
+    said = [_satisfied(now.ratings, now.satisfied, say)]
     if now.praised:
         said.append(say("They praised most: {reasons}.", reasons=_reasons(now.praised, say)))
     return said

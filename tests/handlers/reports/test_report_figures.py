@@ -55,6 +55,14 @@ def test_every_figure_is_counted_in_the_period_and_of_how_many(office: Office) -
     assert (now.praised, now.blamed) == ((("high/nd1", 8),), (("low/cv4", 2),))
 
 
+def test_scores_of_some_of_the_ratings_are_said_to_be_that(office: Office) -> None:
+    office.branch.rated("C1", date(2026, 10, 30), 1, 1)  # with the weeks, these two could be told
+    now = figures(office, "C1").now
+    assert (now.ratings, now.satisfied) == (12, Share(n=8, of=10))
+    said = str(data_of(office, "C1"))
+    assert "gửi 12 lượt đánh giá; trong 10 lượt được tính điểm có 8 lượt (80%) hài lòng" in said
+
+
 def test_a_unit_counts_with_everything_below_it(office: Office) -> None:
     found = figures(office, "TD")
     assert (found.now.ratings, found.now.satisfied) == (17, Share(n=14, of=17))
