@@ -1,12 +1,13 @@
 """What goes with a report: its figures as a workbook, its words as a file to edit."""
 
 import io
+from datetime import date
 from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, model_validator
 
 from handlers.documents.report_document import Words
-from handlers.documents.spreadsheets import Chart, Column, Table, write_workbook
+from handlers.documents.spreadsheets import Chart, Column, Table, Value, write_workbook
 
 _WIDEST, _NARROWEST = 60, 11  # characters
 
@@ -20,11 +21,12 @@ class SheetChart(BaseModel):
 
 
 class ReportTable(BaseModel):
-    """One sheet; `percent` are the columns that hold shares."""
+    """One sheet; `percent` are the columns that hold shares, `dates` those of days (YYYY-MM-DD)."""
 
     name: Annotated[Words, Field(min_length=1, max_length=31)]
     columns: Annotated[list[Words], Field(min_length=1)]
     percent: list[int] = []
+    dates: list[int] = []
     rows: list[list[Words | int | float | None]]
     chart: SheetChart | None = None
 
@@ -55,13 +57,20 @@ def _table(sheet: ReportTable) -> Table:
     ]
     chart = sheet.chart
     drawn = None if chart is None else Chart(chart.title, chart.names, chart.series)
-    return Table(sheet.name, columns, sheet.rows, chart=drawn)
+    rows = [
+        [_cell(value, dated=index in sheet.dates) for index, value in enumerate(row)]
+        for row in sheet.rows
+    ]
+    return Table(sheet.name, columns, rows, chart=drawn)
+
+
+def _cell(value: str | int | float | None, *, dated: bool) -> Value:
+    return date.fromisoformat(value) if dated and isinstance(value, str) else value
 
 
 def _width(sheet: ReportTable, index: int) -> int:
-    longest = max(
-        len(str(cell)) for cell in (sheet.columns[index], *(r[index] for r in sheet.rows))
-    )
+    texts = [row[index] for row in sheet.rows if not isinstance(row[index], float)]
+    longest = max(len(str(cell)) for cell in (sheet.columns[index], *texts))
     return max(_NARROWEST, min(_WIDEST, longest + 3))
 
 

@@ -32,12 +32,13 @@ def _figures(figures: Figures, say: Speech) -> dict[str, Any]:
             *(say("Share"), say("Period before"), say("Out of (before)"), say("Share (before)")),
         ],
         "percent": [5, 8],
+        "dates": [1, 2],
         "rows": [_row(each, figures) for each in indicators(figures, say)],
     }
 
 
 def _row(each: Indicator, figures: Figures) -> list[Cell]:
-    days = [f"{day:%d/%m/%Y}" for day in (figures.now.first, figures.now.last)]
+    days = [day.isoformat() for day in (figures.now.first, figures.now.last)]
     return [each.name, *days, *_cells(each.now), *_cells(each.before)]
 
 
