@@ -149,7 +149,15 @@ def _note(figures: Figures, say: Speech) -> str:
         )
     )
     if now.ratings and now.satisfied is None:
-        said = f"{said} {_why_hidden(figures, say)}"
+        return f"{said} {_why_hidden(figures, say)}"
+    if now.satisfied is not None and now.satisfied.of < now.ratings:
+        part = say(
+            "Satisfaction is counted of {of} of the {all} ratings; the others stay out so that no "
+            "few of them can be worked out.",
+            of=whole(now.satisfied.of),
+            all=whole(now.ratings),
+        )
+        return f"{said} {part}"
     return said
 
 

@@ -61,6 +61,7 @@ def test_scores_of_some_of_the_ratings_are_said_to_be_that(office: Office) -> No
     assert (now.ratings, now.satisfied) == (12, Share(n=8, of=10))
     said = str(data_of(office, "C1"))
     assert "gửi 12 lượt đánh giá; trong 10 lượt được tính điểm có 8 lượt (80%) hài lòng" in said
+    assert "Mức hài lòng tính trên 10/12 lượt đánh giá" in said
 
 
 def test_a_unit_counts_with_everything_below_it(office: Office) -> None:
