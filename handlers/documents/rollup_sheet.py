@@ -1,13 +1,15 @@
 """The roll-up as a workbook: numbers as numbers, shares as percentages, headers that stay in view."""
 
 import io
+import textwrap
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
 
 from handlers.documents.spreadsheets import harmless
 
-_WIDEST, _NARROWEST = 48, 9  # characters
+_WIDEST, _NARROWEST = 48, 11  # characters
+_A4, _LINE = 9, 16  # the paper's number; points of a line of the header
 _FORMATS = {"number": "#,##0", "share": "0%", "mean": "0.00"}
 
 Kind = Literal["text", "number", "share", "mean"]
@@ -57,6 +59,8 @@ def _write(workbook: Any, table: RollupTable) -> None:
     }
     sheet.freeze_panes(1, table.held)
     sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.set_row(0, _LINE * max(_lines(table, index) for index in range(len(table.columns))))
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     for index, (name, kind) in enumerate(table.columns):
@@ -75,6 +79,11 @@ def _cell(sheet: Any, place: tuple[int, int], value: str | int | float | None) -
             sheet.write_string(*place, harmless(value))
     elif value is not None:
         sheet.write_number(*place, value)
+
+
+def _lines(table: RollupTable, index: int) -> int:
+    """How many lines a column's header takes."""
+    return len(textwrap.wrap(table.columns[index][0], _width(table, index) - 2)) or 1
 
 
 def _width(table: RollupTable, index: int) -> int:
