@@ -122,3 +122,25 @@ def test_a_newcomer_becomes_a_member_and_sees_two_months_of_their_own(page: Page
     press(page, "Điểm của tôi")
     expect(page.locator("main")).to_contain_text("lượt đánh giá")
     sound(page)
+
+
+def test_a_newcomer_becomes_an_organiser_and_opens_a_unit_below(page: Page) -> None:
+    page.goto("/")
+    press(page, "Lương Quốc Thịnh")
+    page.wait_for_url("**/toi")
+    press(page, "Bản tin tuần")
+    expect(page.locator("main")).to_contain_text("Bốn mặt phong trào")
+    sound(page)
+    press(page, "Xem từng đơn vị")
+    expect(page.get_by_role("button", name="Đoàn phường Sông Trăng", exact=True)).to_be_visible()
+    sound(page)
+    page.get_by_role("textbox").fill("bao hiem")
+    press(page, "Tìm")
+    press(page, "Chi đoàn Bảo hiểm xã hội")
+    expect(page.locator("h1")).to_contain_text("Chi đoàn Bảo hiểm xã hội Hương Sen, tuần")
+    sound(page)
+    press(page, "Về bản tin")
+    press(page, "Xem bằng hình")
+    expect(page.locator("main img")).to_have_js_property("complete", value=True)
+    assert page.locator("main img").evaluate("image => image.naturalWidth") > 300
+    sound(page)
