@@ -211,7 +211,7 @@ NOT_ABOUT_CITIZENS = {
     "unit", "person", "membership", "desk", "duty", "meta", "invite", "join_request", "link", "axis",
     "item", "pledge", "day_note", "leave", "preference", "claim", "digest_sent",
     "digest_preference", "own_score", "unit_past", "unit_setting", "membership_past", "disputed_day",
-    "audit", "report", "improvement",
+    "audit", "report", "improvement", "role_offer",
 }  # fmt: skip
 
 

@@ -67,11 +67,13 @@ def test_who_got_around_the_triggers_is_seen(
 
 
 def test_the_details_stand_nowhere_in_the_clear(database: Database) -> None:
-    database.run_now(_three)
+    name = "Nguyễn Thị Lan"
+    database.run_now(lambda s: record(s, at=NOW, action="role.end", details={"person": name}))
     raw = database.run_now(
-        lambda session: session.execute(text("SELECT details FROM audit")).scalars().all()
+        lambda session: [tuple(row) for row in session.execute(text("SELECT * FROM audit"))]
     )
-    assert not any("P1" in each for each in raw)
+    assert raw
+    assert not any(name in str(each) for each in raw)
 
 
 def test_the_log_is_still_checked_after_the_secret_was_changed(
