@@ -44,12 +44,12 @@ def unit_id(session: Session, code: str) -> int | None:
 
 def unit_codes(session: Session) -> dict[int, str]:
     """The code of every unit there ever was, by its id."""
-    return dict(session.execute(select(_UNIT.c.id, _UNIT.c.code)).tuples().all())
+    return dict(session.execute(select(_UNIT.c.id, _UNIT.c.code)).all())
 
 
 def unit_names(session: Session) -> dict[str, str]:
     """The name of every unit, by its code."""
-    return dict(session.execute(select(_UNIT.c.code, _UNIT.c.name)).tuples().all())
+    return dict(session.execute(select(_UNIT.c.code, _UNIT.c.name)).all())
 
 
 def units_below(session: Session, unit: int, since: date | None, until: date | None) -> set[int]:
