@@ -141,9 +141,7 @@ def _week(
     canvas.text(middle, foot + 28, label, _SMALL, ink, weight=weight, align="center")
 
 
-def pledge_bars(
-    canvas: Canvas, data: PledgeBars, language: str, top: float, height: float
-) -> None:
+def pledge_bars(canvas: Canvas, data: PledgeBars, language: str, top: float, height: float) -> None:
     """A card's bars, 1080 pixels wide with its edges."""
     start = _legend(canvas, data.pledge_names, _heading(canvas, data.pledges_title, top))
     left, room = _EDGE + _PAD, _SIZE - 2 * (_EDGE + _PAD)

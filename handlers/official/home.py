@@ -48,9 +48,7 @@ HOME: tuple[Entry, ...] = (
     Entry(mark("My record"), MINE.build(), member, {"vi": "cuatoi", "en": "mine"}),
     Entry(mark("My ratings"), OWN_SCORES.build(), member, {"vi": "diemcuatoi", "en": "scores"}),
     Entry(mark("The weekly digest"), DIGEST.build(), secretary, {"vi": "bantin", "en": "digest"}),
-    Entry(
-        mark("Periodic reports"), REPORTS.build(), secretary, {"vi": "baocaoky", "en": "report"}
-    ),
+    Entry(mark("Periodic reports"), REPORTS.build(), secretary, {"vi": "baocaoky", "en": "report"}),
     Entry(
         mark("Members and invitations"),
         INVITES.build(),
