@@ -11,12 +11,14 @@ from handlers.reports.automatic import Told
 from handlers.reports.build import build
 from handlers.reports.frame import Fixed, Frame, frame_of
 from handlers.reports.narrative import Narrative, Written, official
-from handlers.reports.periods import Period
+from handlers.reports.periods import Period, joined
 from handlers.weeks import newest_closed
 from handlers.workdays import Span
 from storage.queries.report import read_narrative, read_remark, revisions
 from storage.queries.unit_settings import settings_of
 from storage.tables import Report
+
+_DAY = timedelta(days=1)
 
 
 class NotYet(Exception):
@@ -31,7 +33,8 @@ class NotYet(Exception):
 class Opened:
     """One report. `row` is None while nothing of it is stored; `approved_on` its day, None for a
     draft. `replaces`: the day on which the revision before was approved. `remark`: why that one was
-    sent back, "" if it was not."""
+    sent back, "" if it was not. `joined`: a draft's days follow the approved reports beside it, not
+    the cut-off day."""
 
     unit_id: int
     told: Told
@@ -43,6 +46,7 @@ class Opened:
     approved_on: date | None = None
     replaces: date | None = None
     remark: str = ""
+    joined: bool = False
 
     @property
     def period(self) -> Period:
@@ -96,10 +100,28 @@ def open_approved(session: Session, row: Report, period: Period, policy: Policy)
 
 
 def days_of(session: Session, unit_id: int, period: Period, row: Report | None = None) -> Span:
-    """The days of a unit's period; a revision keeps those of what it revises."""
+    """The days of a unit's period; a revision keeps those of what it revises.
+
+    A period between approved ones joins them, whatever the cut-off day has become since: no day is
+    reported twice, none is left out.
+    """
     if row is not None and (row.revision > 1 or row.status == "approved"):
         return Span(row.first, row.last)
+    usual = _usual_days(session, unit_id, period)
+    before = _approved(session, unit_id, period.before())
+    after = _approved(session, unit_id, period.before(-1))
+    return joined(usual, before, after)
+
+
+def _usual_days(session: Session, unit_id: int, period: Period) -> Span:
+    """What the cut-off day makes of it."""
     return period.days(settings_of(session, unit_id).cut_off)
+
+
+def _approved(session: Session, unit_id: int, period: Period) -> Span | None:
+    """The days of its approved report, where it has one."""
+    rows = rows_of(session, unit_id, period)
+    return next((Span(row.first, row.last) for row in rows if row.status == "approved"), None)
 
 
 def _draft(
@@ -114,8 +136,9 @@ def _draft(
     days, say = days_of(session, unit_id, period, row), official()
     until, before = _counted_until(days, today), None
     if until == days.last:
-        span = period.before().days(settings_of(session, unit_id).cut_off)
-        before = (span.first, min(span.last, days.first - timedelta(days=1)))
+        earlier = period.before()
+        span = _approved(session, unit_id, earlier) or days_of(session, unit_id, earlier)
+        before = (span.first, min(span.last, days.first - _DAY))
     frame = frame_of(session, unit_id, say)
     figures = build(session, unit_id, (days.first, until), before, policy)
     told = Told(frame.unit, period, days.first, days.last, figures)
@@ -131,6 +154,7 @@ def _draft(
         row=row,
         replaces=_replaced(rows, revision, policy),
         remark="" if row is None else read_remark(session, row),
+        joined=revision == 1 and days != _usual_days(session, unit_id, period),
     )
 
 

@@ -81,6 +81,16 @@ def _end(year: int, month: int, cut_off: int | None) -> date:
     return date(year, month, cut_off or monthrange(year, month)[1])
 
 
+def joined(usual: Span, before: Span | None, after: Span | None) -> Span:
+    """The days of a period between the approved one right before it and the one right after it,
+    where there are such: no day twice, none left out, whatever the cut-off day was then."""
+    day = timedelta(days=1)
+    return Span(
+        usual.first if before is None else before.last + day,
+        usual.last if after is None else after.first - day,
+    )
+
+
 def period_of(kind: Kind, day: date, cut_off: int | None) -> Period:
     """The period of a kind that a day lies in."""
     year, month = day.year, day.month

@@ -44,7 +44,8 @@ def overview(report: Opened, say: Speech) -> list[Part]:
         parts.append(
             Text(text=say("Sent back for revision: {remark}", remark=report.remark), tone="alert")
         )
-    return [*parts, Text(text="\n".join(_figures(report, say))), Note(text=_days(report, say))]
+    parts += [Text(text="\n".join(_figures(report, say))), Note(text=_days(report, say))]
+    return [*parts, Note(text=_joined(report, say))] if report.joined else parts
 
 
 def _figures(report: Opened, say: Speech) -> list[str]:
@@ -85,6 +86,15 @@ def _days(report: Opened, say: Speech) -> str:
         last=_day(told.last),
         own=own,
         all=len(report.written),
+    )
+
+
+def _joined(report: Opened, say: Speech) -> str:
+    return say(
+        "The last day that counts was changed in between. This period runs from {first} to {last}, "
+        "so that no day is reported twice and none is left out.",
+        first=_day(report.told.first),
+        last=_day(report.told.last),
     )
 
 

@@ -13,11 +13,13 @@ from handlers.reports.periods import (
     MONTHS,
     Kind,
     Period,
+    joined,
     newest_ended,
     period_of,
     read_period,
 )
 from handlers.texts import Speaker
+from handlers.workdays import Span
 
 DAYS = st.dates(date(2001, 1, 1), date(2098, 12, 31))
 CUT_OFFS = st.one_of(st.none(), st.integers(1, 28))
@@ -56,6 +58,30 @@ def test_a_period_is_written_read_and_found_by_the_month_it_ends_in(
     assert period.before(steps).before(-steps) == period
     first, last = ending_in(period)
     assert first <= period.days(cut_off).last <= last
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(
+    approvals=st.lists(st.tuples(st.integers(0, 7), CUT_OFFS), max_size=16),
+    year=st.integers(2001, 2090),
+)
+def test_approved_periods_tile_whatever_cut_offs_come_and_in_whichever_order(
+    kind: Kind, approvals: list[tuple[int, int | None]], year: int
+) -> None:
+    start, approved = Period(year, kind), dict[int, Span]()
+    for place, cut_off in approvals:
+        if place not in approved:  # what is approved never moves
+            usual = start.before(-place).days(cut_off)
+            days = joined(usual, approved.get(place - 1), approved.get(place + 1))
+            first, last = ending_in(start.before(-place))
+            assert days.first <= days.last
+            assert first <= days.last <= last
+            approved[place] = days
+    for place, days in approved.items():
+        later = [approved[each] for each in approved if each > place]
+        assert all(days.last < each.first for each in later)
+        if place + 1 in approved:
+            assert approved[place + 1].first == days.last + ONE
 
 
 def test_the_cut_off_day_is_the_last_one_that_counts() -> None:

@@ -291,6 +291,23 @@ async def test_pieces_of_a_long_text_are_read_one_after_the_other(office: Office
     assert office.words("C1") == {"general": "Tốt.", "proposals": "Thêm máy."}
 
 
+async def test_a_changed_cut_off_neither_repeats_days_nor_leaves_some_out(office: Office) -> None:
+    sau, unit = await office.sau(), office.unit("C1")
+    await office.approved(sau, "C1", "2026-09")
+    await sau.opens(f"settings/{unit}/cut_off/to/25")
+    said = await sau.opens(f"report/{unit}/{OCTOBER}")
+    assert "Kỳ này tính từ 01/10/2026 đến 25/10/2026 để không ngày nào" in said
+    assert "không ngày nào" not in await sau.opens(f"report/{unit}/2026-11")
+    await office.approved(sau, "C1")
+    await sau.opens(f"settings/{unit}/cut_off/to/31")
+    assert "Kỳ này tính từ 26/10/2026 đến 30/11/2026" in await sau.opens(f"report/{unit}/2026-11")
+    days = [office.rows("C1", period)[0] for period in ("2026-09", OCTOBER)]
+    assert [(row.first, row.last) for row in days] == [
+        (date(2026, 9, 1), date(2026, 9, 30)),
+        (date(2026, 10, 1), date(2026, 10, 25)),
+    ]
+
+
 async def test_two_who_approve_at_once_approve_once(office: Office) -> None:
     sau, tam = await office.sau(), await office.tam()  # both lead C1
     unit = office.unit("C1")
