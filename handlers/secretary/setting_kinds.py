@@ -17,6 +17,9 @@ _MONTH_END = re.compile(r"(ngay )?cuoi thang|month'?s? end|(the )?end of (the )?
 _DAY = re.compile(r"(?:ngay |day )?(\d{1,2})")
 _SYMBOL = re.compile(r"[^\W_](?:[\w./& -]*[^\W_])?")
 _MOST_LINES, _LONGEST_LINE = 12, 120
+_LONGEST_SYMBOL, _LONGEST_TITLE, _LONGEST_NAME = 30, 80, 60
+_SIGNS = " .,–-/()'’"
+_BETWEEN = ":;&"  # in a line of recipients
 
 
 class Unfit(Exception):
@@ -74,9 +77,11 @@ def _cut_off(text: str) -> int:
 
 def _line_of(most: int) -> Callable[[str], str]:
     def read(text: str) -> str:
-        line = " ".join(clean(text).split("\n"))
+        line = clean(text)
         if not line:
             raise Unfit(mark("Please type something, or take your own setting back."))
+        if "\n" in line:
+            raise Unfit(mark("Only one line fits here; please take out the line break."))
         if len(line) > most:
             raise Unfit(
                 mark("That has {length} characters; at most {most} fit."),
@@ -88,8 +93,43 @@ def _line_of(most: int) -> Callable[[str], str]:
     return read
 
 
+def _words_of(most: int, *, digits: bool = True, more: str = "") -> Callable[[str], str]:
+    """A line of letters of any language and what stands between words on paper."""
+    line_of = _line_of(most)
+
+    def read(text: str) -> str:
+        return _paper(line_of(text), digits=digits, more=more)
+
+    return read
+
+
+def _paper(text: str, *, digits: bool = True, more: str = "") -> str:
+    """The text, where an official document can hold all of it."""
+    unfit = [sign for sign in dict.fromkeys(text) if not _stands(sign, digits, _SIGNS + more)]
+    if unfit:
+        raise Unfit(
+            mark(
+                "These cannot stand in a document here: {signs} Please use letters, spaces and {may}"
+            )
+            if not digits
+            else mark(
+                "These cannot stand in a document here: {signs} Please use letters, digits, spaces "
+                "and {may}"
+            ),
+            signs=" ".join(unfit),
+            may=" ".join(_SIGNS.replace("’", "") + more).strip(),
+        )
+    if not any(sign.isalpha() for sign in text):
+        raise Unfit(mark("Please write it with letters."))
+    return text
+
+
+def _stands(sign: str, digits: bool, signs: str) -> bool:
+    return unicodedata.category(sign)[0] in "LM" or sign in signs or (digits and sign.isdecimal())
+
+
 def _symbol(text: str) -> str:
-    line = _line_of(30)(text)
+    line = _line_of(_LONGEST_SYMBOL)(text)
     if not _SYMBOL.fullmatch(line):
         raise Unfit(mark("A symbol is made of letters, digits and / . & -, such as BC/ĐTN."))
     return line
@@ -106,7 +146,7 @@ def _recipients(text: str) -> str:
             lines=_MOST_LINES,
             most=_LONGEST_LINE,
         )
-    return "\n".join(lines)
+    return "\n".join(_paper(each, more=_BETWEEN) for each in lines)
 
 
 def _yes_or_no(text: str) -> bool:
@@ -134,32 +174,32 @@ KINDS: dict[str, SettingKind] = {
         usual="BC/ĐTN",
         read=_symbol,
         typed=mark("The symbol, such as BC/ĐTN"),
-        most=60,
+        most=_LONGEST_SYMBOL,
     ),
     "place": SettingKind(
         label=mark("Place before the date"),
         question=mark("Which place stands before the date of your documents?"),
         usual=mark("not set"),
-        read=_line_of(60),
+        read=_words_of(_LONGEST_NAME),
         typed=mark("The place, such as Đà Nẵng"),
-        most=120,
+        most=_LONGEST_NAME,
     ),
     "signer_title": SettingKind(
         label=mark("Title of who signs"),
         question=mark("As what does the signer sign?"),
         usual="BÍ THƯ",
-        read=_line_of(80),
+        read=_words_of(_LONGEST_TITLE),
         typed=mark("The title, such as PHÓ BÍ THƯ"),
-        most=160,
+        most=_LONGEST_TITLE,
     ),
     "signer_name": SettingKind(
         label=mark("Name of who signs"),
         question=mark("Whose name stands below the signature?"),
         usual=mark("left blank"),
-        read=_line_of(60),
+        read=_words_of(_LONGEST_NAME, digits=False),
         typed=mark("First and last name"),
         hint=mark("The name is this unit's own: units below do not take it over."),
-        most=120,
+        most=_LONGEST_NAME,
     ),
     "recipients": SettingKind(
         label=mark("Recipients (Nơi nhận)"),

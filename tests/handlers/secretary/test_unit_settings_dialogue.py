@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import Session, select
 
 from handlers.messages import Reply
+from handlers.secretary.setting_kinds import KINDS, Unfit
 from storage.queries.audit import entries
 from storage.queries.unit_settings import Settings, own_settings, settings_of
 from storage.tables import Person
@@ -98,6 +99,12 @@ async def test_a_cut_off_day_is_typed_as_people_write_it(
         ("symbol", "BC<ĐTN>", "Ký hiệu chỉ gồm chữ, số"),
         ("symbol", "B" * 31, "Nội dung có 31 ký tự; tối đa 30 ký tự"),
         ("place", "Đ" * 61, "Nội dung có 61 ký tự; tối đa 60 ký tự"),
+        ("place", "😀<b>", "Văn bản không dùng được: 😀 < >"),
+        ("place", "12", "Xin viết bằng chữ"),
+        ("signer_title", "PHÓ\nBÍ THƯ", "Mục này chỉ gồm một dòng"),
+        ("signer_title", "BÍ THƯ {{ x }}", "Văn bản không dùng được: { }"),
+        ("signer_name", "123", "Văn bản không dùng được: 1 2 3"),
+        ("recipients", "Thành Đoàn\nSở <Nội vụ>", "Văn bản không dùng được: < >"),
         ("recipients", "\n".join("abcdefghijklm"), "Tối đa 12 dòng, mỗi dòng 120 ký tự"),
         ("recipients", " - \n;", "Xin nhập nội dung"),
     ],
@@ -121,6 +128,32 @@ async def test_recipients_are_kept_line_by_line_without_bullets(
     said = await sau.sends("- Thành Đoàn;\n\n  •  Đảng ủy   Sở;\n- Lưu: VT.")
     assert stored(staffed).recipients == "Thành Đoàn\nĐảng ủy Sở\nLưu: VT."
     assert "Nơi nhận: Thành Đoàn; Đảng ủy Sở; Lưu: VT. (đơn vị tự đặt)" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("place", "Phường 12 (Bà Rịa – Vũng Tàu)"),
+        ("place", "Cư M'gar"),
+        ("signer_title", "PHÓ BÍ THƯ THƯỜNG TRỰC, CHI ĐOÀN 5/2"),
+        ("signer_name", "H'Lan Niê Kđăm"),
+        ("signer_name", "สมชาย ใจดี"),
+        ("recipients", "Sở Nội vụ: 02 bản; P.TC&CB"),
+    ],
+)
+async def test_what_stands_on_paper_is_taken_as_it_is(
+    staffed: Place, sau: Talker, name: str, typed: str
+) -> None:
+    await sau.opens(f"settings/{id_of(staffed, 'C1')}/{name}")
+    await sau.sends(typed)
+    assert getattr(stored(staffed), name) == typed
+
+
+def test_a_box_holds_as_much_as_its_message_says() -> None:
+    for kind in (KINDS[name] for name in ("symbol", "place", "signer_title", "signer_name")):
+        with pytest.raises(Unfit) as unfit:
+            kind.read("A" * (kind.most + 1))
+        assert unfit.value.values["most"] == kind.most
 
 
 async def test_what_was_set_is_offered_for_correction(staffed: Place, sau: Talker) -> None:
