@@ -22,7 +22,7 @@ from handlers.rollup.named import pilots_of, to_help, to_thank
 from handlers.rollup.scorecard import scorecard
 from handlers.weeks import Week, week_of
 from storage.queries.catalogue import axes
-from storage.queries.past import UnitThen, below, units_then
+from storage.queries.past import History, UnitThen, below
 from storage.queries.rollup import (
     Days,
     anything_before,
@@ -48,14 +48,15 @@ def build_rollup(
 
     `before` are days to compare with; they must not overlap. Scores are in it where they may be
     shown to anybody who reads a roll-up, whichever unit they lead: they are suppressed once, over
-    the whole organisation, so that no two views can be set against each other. Of days longer than
-    a week they are in it where they tell nothing beside the weeks either, else they are those of the
-    weeks that are shown: `scores.count` says of how many (handlers.rollup.longer).
+    the whole organisation, so that no two views can be set against each other. Of days that are no
+    single week they are those of the weeks that are shown: `scores.count` says of how many
+    (handlers.rollup.longer).
     """
     periods: list[Days] = [(first, last), *([before] if before is not None else [])]
     levels = rating_levels(session, periods)
     together = led_with_others(session)
-    everything = [units_then(session, *days) for days in periods]
+    history = History.of(session)
+    everything = [history.then(*days) for days in periods]
     weighed = [
         weigh(
             session,
@@ -64,6 +65,7 @@ def build_rollup(
             [each for each in levels if each.ago == ago],
             policy.k,
             together,
+            history,
         )
         for ago, units in enumerate(everything)
     ]

@@ -8,11 +8,11 @@ from sqlmodel import Session
 from handlers.citizen.scheme import LEVELS
 from handlers.digest.figures import PledgeFigures, RatingFigures
 from handlers.rollup.figures import Figures, Ratings
-from handlers.rollup.longer import safe_beside_weeks, whole_weeks
-from handlers.rollup.suppression import Safe, Shown, shown_cells
+from handlers.rollup.longer import is_a_week, whole_weeks
+from handlers.rollup.suppression import Shown, shown_cells
 from handlers.weeks import Week, week_of
 from storage.queries import rollup as queries
-from storage.queries.past import UnitThen
+from storage.queries.past import History, UnitThen
 from storage.queries.rollup import CommentCount, Days, LevelCount, PeopleCount
 
 _NOBODY = PeopleCount(0, "", 0, 0)
@@ -24,34 +24,48 @@ Levels = dict[int, int]
 class Weighed:
     """The ratings of every unit, alone and with all below it; scores only where `shown` has them.
 
-    Of longer days `weeks` are those in them: where the scores of the whole may not be shown, those
-    of the weeks that are shown are, added up.
+    Of longer days nothing is `shown`: `weeks` are those in them, and the scores of the weeks that are
+    shown are told, added up (handlers.rollup.longer). `under` are the units with ratings at and below
+    each unit.
     """
 
     alone: dict[int, Levels] = field(default_factory=dict)
     together: dict[int, Levels] = field(default_factory=dict)
     shown: Shown = field(default_factory=Shown)
     weeks: tuple[tuple[Days, "Weighed"], ...] = ()
+    under: dict[int, frozenset[int]] = field(default_factory=dict)
 
     def own(self, unit: int) -> Ratings:
         """The unit alone."""
-        if unit in self.shown.own or not self.weeks:
+        if not self.weeks:
             return _ratings(self.alone.get(unit), show=unit in self.shown.own)
         parts = [each.alone[unit] for _, each in self.weeks if unit in each.shown.own]
         return _partly(self.alone.get(unit), parts)
 
     def all(self, unit: int) -> Ratings:
         """The unit and everything below it."""
-        if unit in self.shown.all or not self.weeks:
+        if not self.weeks:
             return _ratings(self.together.get(unit), show=unit in self.shown.all)
-        parts = [each.together[unit] for _, each in self.weeks if unit in each.shown.all]
+        parts = [each.together[unit] for _, each in self._told(unit)]
         return _partly(self.together.get(unit), parts)
 
     def days_told(self, unit: int, whole: Days) -> list[Days]:
         """Of which days the scores of a unit with all below it are."""
-        if unit in self.shown.all or not self.weeks:
+        if not self.weeks:
             return [whole]
-        return [days for days, each in self.weeks if unit in each.shown.all]
+        return [days for days, _ in self._told(unit)]
+
+    def _told(self, unit: int) -> list[tuple[Days, "Weighed"]]:
+        """The weeks whose scores of a unit with all below it may be added up: shown, and of the same
+        units as it has at the end of the longer days."""
+        here = self.under.get(unit, frozenset())
+        return [
+            (days, each)
+            for days, each in self.weeks
+            if unit in each.shown.all
+            and each.under[unit] <= here
+            and not any(each.alone.get(one) for one in here - each.under[unit])
+        ]
 
 
 def _ratings(levels: Levels | None, *, show: bool) -> Ratings:
@@ -74,29 +88,32 @@ def weigh(
     counts: Iterable[LevelCount],
     k: int,
     led_with_others: set[int],
+    history: History,
 ) -> Weighed:
     """The whole organisation's ratings of one period, and what of them may be shown.
 
     Own digests of a week are shown from k ratings on whatever the roll-up does: those of units that
-    one person leads together with others are reckoned with (`led_with_others`). Longer days are held
-    against the weeks in them.
+    one person leads together with others are reckoned with (`led_with_others`). The weeks in longer
+    days have the tree of their own Sunday (`history`), as their digests had.
     """
     parents = _parents(units)
     alone = _alone((each.unit_id, each.level, each.n) for each in counts)
-    weeks = whole_weeks(*days)
-    if not weeks:
+    if is_a_week(*days):
         return _weighed(alone, parents, k, led_with_others)
-    by_week: dict[Week, list[tuple[int, int, int]]] = {week: [] for week in weeks}
+    by_week: dict[Week, list[tuple[int, int, int]]] = {week: [] for week in whole_weeks(*days)}
     for unit, day, level, n in queries.rating_days(session, *days):
         if (rows := by_week.get(week_of(day))) is not None:
             rows.append((unit, level, n))
     of_weeks = tuple(
-        ((week.first, week.last), _weighed(_alone(rows), parents, k, led_with_others))
+        (
+            (week.first, week.last),
+            _weighed(
+                _alone(rows), _parents(history.then(week.first, week.last)), k, led_with_others
+            ),
+        )
         for week, rows in by_week.items()
     )
-    known = [(_sizes(each.alone), each.shown.rests) for _, each in of_weeks]
-    safe = safe_beside_weeks(_sizes(alone), known, k)
-    return replace(_weighed(alone, parents, k, (), safe), weeks=of_weeks)
+    return replace(_weighed(alone, parents, k, ()), shown=Shown(), weeks=of_weeks)
 
 
 def _alone(rows: Iterable[tuple[int, int, int]]) -> dict[int, Levels]:
@@ -115,7 +132,6 @@ def _weighed(
     parents: dict[int, int | None],
     k: int,
     fixed: Collection[int],
-    safe: Safe | None = None,
 ) -> Weighed:
     together = {unit: dict(alone.get(unit, dict.fromkeys(LEVELS, 0))) for unit in parents}
     for unit in _leaves_first(parents):
@@ -123,7 +139,20 @@ def _weighed(
         if parent is not None:
             for level, n in together[unit].items():
                 together[parent][level] += n
-    return Weighed(alone, together, shown_cells(_sizes(alone), parents, k, fixed, safe))
+    shown = shown_cells(_sizes(alone), parents, k, fixed)
+    return Weighed(alone, together, shown, under=_under(alone, parents))
+
+
+def _under(
+    alone: Mapping[int, Levels], parents: dict[int, int | None]
+) -> dict[int, frozenset[int]]:
+    """The rated units at and below each unit."""
+    found = {unit: frozenset({unit} if unit in alone else ()) for unit in parents}
+    for unit in _leaves_first(parents):
+        parent = parents[unit]
+        if parent is not None:
+            found[parent] |= found[unit]
+    return found
 
 
 def _parents(units: Sequence[UnitThen]) -> dict[int, int | None]:

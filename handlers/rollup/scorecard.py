@@ -57,6 +57,7 @@ INDICATORS: Mapping[str, Callable[[Figures], Counted | None]] = {
     "members_active": lambda of: (of.pledges.people, of.members),
     "secretaries_joined": lambda of: (of.secretaries_joined, of.secretaries),
     "pledges_done": lambda of: (of.pledges.of("done"), of.pledges.all),
+    "pledges_reported": lambda of: (of.pledges.all - of.pledges.of("pledged"), of.pledges.all),
     "pledges_open": lambda of: (of.pledges.of("pledged"), of.pledges.all),
     "units_active": lambda of: (of.active, of.units),
     "units_led": lambda of: (of.led, of.units),

@@ -16,25 +16,20 @@ Numbers of ratings are no scores: they are always shown. That all ratings of a s
 same level tells each of them; that lies in showing scores of k ratings at all.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 Cell = tuple[Literal["own", "all"], int]
 Units = frozenset[int]
-Safe = Callable[[Units], bool]
 
 
 @dataclass(frozen=True)
 class Shown:
-    """The units whose own scores, and those of all of them together, may be shown.
-
-    `rests` are the units that each shown cell tells about beyond the shown cells inside it.
-    """
+    """The units whose own scores, and those of all of them together, may be shown."""
 
     own: Units = frozenset()
     all: Units = frozenset()
-    rests: tuple[Units, ...] = ()
 
 
 @dataclass
@@ -48,7 +43,6 @@ class _Tree:
     children: Mapping[int | None, list[int]]
     k: int
     fixed: Collection[Cell]
-    safe: Safe
     rest: dict[Cell, Units] = field(default_factory=dict)
     loose: dict[int, Units] = field(default_factory=dict)
     total: dict[int, int] = field(default_factory=dict)
@@ -60,14 +54,9 @@ class _Tree:
         kind, unit = cell
         return self.counts.get(unit, 0) if kind == "own" else self.total[unit]
 
-
-def enough(counts: Mapping[int, int], k: int) -> Safe:
-    """A rest may be told if it has no ratings, or k."""
-
-    def safe(units: Units) -> bool:
-        return not 0 < sum(counts.get(unit, 0) for unit in units) < k
-
-    return safe
+    def safe(self, units: Units) -> bool:
+        """Whether a rest may be told: it has no ratings, or k."""
+        return not 0 < sum(self.counts.get(unit, 0) for unit in units) < self.k
 
 
 def shown_cells(
@@ -75,13 +64,11 @@ def shown_cells(
     parents: Mapping[int, int | None],
     k: int,
     fixed: Collection[int] = (),
-    safe: Safe | None = None,
 ) -> Shown:
     """What may be shown of every unit in `parents`; the order there breaks ties.
 
     `counts` are each unit's own ratings. The own scores of units in `fixed`, and of every unit with
     units below, stay shown from k ratings on: whoever reads the roll-up gets those digests too.
-    `safe` says whether a rest may be told, if more is asked of it than k ratings.
     """
     children: dict[int | None, list[int]] = {}
     for unit, parent in parents.items():
@@ -91,7 +78,7 @@ def shown_cells(
         for unit in parents
         if unit in children or unit in fixed
     }
-    tree = _Tree(counts, children, k, kept, safe or enough(counts, k))
+    tree = _Tree(counts, children, k, kept)
     order = list(children.get(None, ()))
     for unit in order:  # grows while it is walked: parents first
         order.extend(tree.below(unit))
@@ -101,7 +88,6 @@ def shown_cells(
     return Shown(
         own=frozenset({unit for kind, unit in tree.rest if kind == "own"} | leaves),
         all=frozenset(unit for kind, unit in tree.rest if kind == "all"),
-        rests=tuple(tree.rest.values()),
     )
 
 

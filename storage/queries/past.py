@@ -4,7 +4,7 @@ A row of `unit` or `membership` is what holds now, from its `since` on; what hel
 `unit_past` and `membership_past`. A change names the first day it holds (`on`, local).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -88,39 +88,48 @@ def roles_on(day: date, name: str = "roles") -> Subquery:
 
 def units_then(session: Session, first: date, last: date) -> list[UnitThen]:
     """Every unit there was in these days, as it stood on the last of them it existed, by code."""
-    rows = session.execute(select(Unit)).scalars()
-    units = {unit.id: unit for unit in rows}
-    found = {
-        id_: UnitThen(
-            id_, unit.code, unit.name, unit.kind, unit.parent_id, unit.pilot, _ended(unit, last)
-        )
-        for id_, unit in units.items()
-        if (unit.since is None or unit.since <= last)
-        and (unit.until is None or unit.until >= first)
-    }
-    for past in _pasts(session, first, last):
-        if past.unit_id not in found:
-            unit = units[past.unit_id]
-            found[past.unit_id] = UnitThen(
-                past.unit_id, unit.code, past.name, past.kind, past.parent_id, past.pilot, None
+    return History.of(session).then(first, last)
+
+
+@dataclass(frozen=True)
+class History:
+    """All units as they are and as they were, read once to be asked for many days."""
+
+    units: dict[int, Unit]
+    pasts: Sequence[UnitPast]
+
+    @classmethod
+    def of(cls, session: Session) -> "History":
+        """Asked of the database."""
+        units = session.execute(select(Unit)).scalars()
+        newest_first = (col(UnitPast.until).desc(), col(UnitPast.id).desc())
+        pasts = session.execute(select(UnitPast).order_by(*newest_first)).scalars().all()
+        return cls({unit.id or 0: unit for unit in units}, pasts)
+
+    def then(self, first: date, last: date) -> list[UnitThen]:
+        """What `units_then` says."""
+        found = {
+            id_: UnitThen(
+                id_, unit.code, unit.name, unit.kind, unit.parent_id, unit.pilot, _ended(unit, last)
             )
-    return sorted(found.values(), key=lambda each: each.code)
+            for id_, unit in self.units.items()
+            if _holds(unit.since, unit.until, first, last)
+        }
+        for past in self.pasts:
+            if past.unit_id not in found and _holds(past.since, past.until, first, last):
+                code = self.units[past.unit_id].code
+                found[past.unit_id] = UnitThen(
+                    past.unit_id, code, past.name, past.kind, past.parent_id, past.pilot, None
+                )
+        return sorted(found.values(), key=lambda each: each.code)
+
+
+def _holds(since: date | None, until: date | None, first: date, last: date) -> bool:
+    return (since is None or since <= last) and (until is None or until >= first)
 
 
 def _ended(unit: Unit, last: date) -> date | None:
     return unit.until if unit.until is not None and unit.until < last else None
-
-
-def _pasts(session: Session, first: date, last: date) -> Iterable[UnitPast]:
-    """What was in force in these days, the newest first."""
-    return session.execute(
-        select(UnitPast)
-        .where(
-            or_(col(UnitPast.since).is_(None), col(UnitPast.since) <= last),
-            col(UnitPast.until) >= first,
-        )
-        .order_by(col(UnitPast.until).desc(), col(UnitPast.id).desc())
-    ).scalars()
 
 
 def below(units: Iterable[UnitThen], top: int) -> list[UnitThen]:

@@ -136,9 +136,13 @@ def pledges(session: Session, units: Collection[int], periods: Sequence[Days]) -
 
 
 def people(session: Session, units: Collection[int], on: date) -> list[PeopleCount]:
-    """Who stood in these units on that day, by role, and how many of them are linked now."""
+    """Who stood in these units on that day, by role, and how many of them had a chat by then."""
     roles = roles_on(on)
-    linked = select(_LINK.c.id).where(_LINK.c.person_id == roles.c.person_id).exists()
+    linked = (
+        select(_LINK.c.id)
+        .where(_LINK.c.person_id == roles.c.person_id, _LINK.c.since <= on)
+        .exists()
+    )
     joined = func.count(case((linked, roles.c.person_id)).distinct())
     rows = session.execute(
         select(roles.c.unit_id, roles.c.role, func.count(roles.c.person_id.distinct()), joined)

@@ -312,6 +312,12 @@ def test_people_count_where_they_stand_and_who_has_a_chat_has_joined(
     assert (top.secretaries, top.secretaries_joined, top.led) == (2, 1, 1)
 
 
+def test_who_joins_later_changes_no_week_before(province: Province, ids: dict[str, int]) -> None:
+    province.link("P10", "chat-P10", since=W47.last + timedelta(days=1))
+    assert province.rollup(ids["TD"]).top.all.joined == 0
+    assert province.rollup(ids["TD"], W47.after()).top.all.joined == 1
+
+
 def test_comments_count_as_answered_once_somebody_answered(
     province: Province, ids: dict[str, int]
 ) -> None:

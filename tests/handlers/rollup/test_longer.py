@@ -1,118 +1,124 @@
-"""A month less its weeks tells nothing of few ratings either."""
+"""Longer days tell what their weeks tell and nothing else."""
 
-from datetime import date
+from collections import Counter
+from datetime import date, timedelta
 
-import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from sqlmodel import select
 
 from handlers.rollup.build import build_rollup
-from handlers.rollup.figures import Ratings
-from handlers.rollup.longer import safe_beside_weeks, whole_weeks
-from handlers.rollup.suppression import Shown, shown_cells
+from handlers.rollup.figures import Node, Ratings
+from handlers.rollup.longer import is_a_week, whole_weeks
 from handlers.weeks import Week
-from tests.handlers.rollup.attacker import found_out
+from storage.tables import Unit
 from tests.handlers.rollup.province import Province, furnish
-from tests.handlers.rollup.test_suppression import Organisation, ks, organisations
 
-EDGE, WEEKS = date(2026, 11, 1), [Week(2026, 45), Week(2026, 46)]  # a Sunday, two whole weeks
-DAYS = [EDGE, *(week.first for week in WEEKS)]
-Counts = dict[int, dict[date, int]]
-
-
-@st.composite
-def months(draw: st.DrawFn) -> tuple[Organisation, Counts]:
-    organisation = draw(organisations(most=7))
-    few = st.integers(0, 12) | st.just(0) | st.integers(1, 4)
-    return organisation, {unit: {day: draw(few) for day in DAYS} for unit in organisation.parents}
-
-
-def cells(
-    organisation: Organisation, shown: Shown, days: list[date]
-) -> list[set[tuple[int, date]]]:
-    return [
-        {(unit, day) for unit in cell for day in days} for cell in organisation.published(shown)
-    ]
-
-
-@settings(max_examples=150)
-@given(months(), ks)
-@example((Organisation({0: None}, {}), {0: {EDGE: 2, DAYS[1]: 6, DAYS[2]: 6}}), 5)
-def test_nothing_can_be_computed_from_a_month_and_its_weeks_together(
-    month: tuple[Organisation, Counts], k: int
-) -> None:
-    organisation, by_day = month
-    published, weeks = [], []
-    for day in DAYS[1:]:
-        counts = {unit: days[day] for unit, days in by_day.items()}
-        of_week = shown_cells(counts, organisation.parents, k)
-        published += cells(organisation, of_week, [day])
-        weeks.append((counts, of_week.rests))
-    total = {unit: sum(days.values()) for unit, days in by_day.items()}
-    safe = safe_beside_weeks(total, weeks, k)
-    shown = shown_cells(total, organisation.parents, k, safe=safe)
-    published += cells(organisation, shown, DAYS)
-    atoms = {(unit, day): n for unit, days in by_day.items() for day, n in days.items()}
-    assert found_out(atoms, published, k) is None
-
-
-@pytest.mark.parametrize(
-    ("edge", "weeks", "told"),
-    [
-        (0, (6, 7), True),  # the weeks tell it anyway
-        (2, (6, 7), False),  # the two at the edge would be left
-        (5, (6, 7), True),
-        (2, (6, 3), True),  # two and three are left: k together
-        (0, (6, 3), False),
-    ],
-)
-def test_a_month_of_one_unit_is_told_if_what_the_weeks_leave_is_nothing_or_k(
-    edge: int, weeks: tuple[int, int], told: bool
-) -> None:
-    total = {1: edge + sum(weeks)}
-    known = [({1: n}, shown_cells({1: n}, {1: None}, 5).rests) for n in weeks]
-    safe = safe_beside_weeks(total, known, 5)
-    shown = shown_cells(total, {1: None}, 5, safe=safe)
-    assert (1 in shown.all) == told
+NOVEMBER = date(2026, 11, 1), date(2026, 11, 30)
 
 
 def test_whole_weeks_lie_in_the_days() -> None:
-    november = whole_weeks(date(2026, 11, 1), date(2026, 11, 30))
+    november = whole_weeks(*NOVEMBER)
     assert [str(week) for week in november] == [f"2026-W{n}" for n in (45, 46, 47, 48)]
-    assert whole_weeks(date(2026, 11, 16), date(2026, 11, 22)) == []
+    assert whole_weeks(date(2026, 11, 16), date(2026, 11, 22)) == [Week(2026, 47)]
     assert whole_weeks(date(2026, 11, 17), date(2026, 11, 20)) == []
-    assert len(whole_weeks(date(2026, 11, 16), date(2026, 11, 29))) == 2
-    assert whole_weeks(date(2026, 11, 17), date(2026, 11, 29)) == [Week(2026, 48)]
+    assert is_a_week(date(2026, 11, 16), date(2026, 11, 22))
+    assert not is_a_week(date(2026, 11, 16), date(2026, 11, 29))
+    assert not is_a_week(date(2026, 11, 1), date(2026, 11, 1))
 
 
-def month(province: Province, unit: int) -> Ratings:
-    first, last = date(2026, 11, 1), date(2026, 11, 30)
+def told(province: Province, unit: int, first: date, last: date) -> Ratings:
     return province.database.run_now(
         lambda s: build_rollup(s, unit, first, last, province.policy)
     ).top.all.ratings
 
 
-def test_a_month_tells_the_scores_of_its_weeks_until_its_edges_hold_enough(
-    province: Province,
-) -> None:
+def test_a_month_tells_the_scores_of_its_whole_weeks(province: Province) -> None:
     ids = furnish(province)
     for week in range(45, 49):
         province.rated("C1", Week(2026, week).first, *[5] * 6, reasons="high/nd1")
-    found = month(province, ids["C1"])
+    found = told(province, ids["C1"], *NOVEMBER)
     assert (found.count, found.share, found.complete) == (24, 1.0, True)
     province.rated("C1", date(2026, 11, 30), 1, 1, reasons="low/nd2")  # a Monday
-    found = month(province, ids["C1"])
-    assert (found.count, found.share, found.complete) == (26, 1.0, False)  # not those two
+    province.rated("C1", date(2026, 11, 1), *[1] * 9)
+    found = told(province, ids["C1"], *NOVEMBER)
+    assert (found.count, found.share, found.complete) == (35, 1.0, False)  # not those eleven
     assert found.scores is not None
     assert (found.scores.count, found.scores.reasons) == (24, {"high/nd1": 24})
-    province.rated("C1", date(2026, 11, 1), 5, 5, 5)
-    found = month(province, ids["C1"])
-    assert (found.count, found.share, found.complete) == (29, 27 / 29, True)
 
 
-def test_a_month_of_weeks_with_too_few_is_told_as_a_whole(province: Province) -> None:
+def test_weeks_with_too_few_are_not_told_by_a_month_either(province: Province) -> None:
     ids = furnish(province)
-    for week in range(45, 48):
-        province.rated("C1", Week(2026, week).first, 5, 5, 1)
-    found = month(province, ids["C1"])
-    assert (found.count, found.share, found.complete) == (9, 6 / 9, True)
+    for week, levels in ((45, [5, 5, 1]), (46, [5] * 6), (47, [1, 1])):
+        province.rated("C1", Week(2026, week).first, *levels)
+    found = told(province, ids["C1"], *NOVEMBER)
+    assert found.count == 11
+    assert found.scores is not None
+    assert (found.scores.count, found.share) == (6, 1.0)
+
+
+def test_days_without_a_whole_week_have_no_scores(province: Province) -> None:
+    ids = furnish(province)
+    province.rated("C1", date(2026, 11, 1), *[5] * 9)
+    found = told(province, ids["C1"], date(2026, 11, 1), date(2026, 11, 1))
+    assert (found.count, found.scores) == (9, None)
+
+
+def test_a_unit_that_moved_tells_its_new_parent_nothing_of_the_weeks_before(
+    province: Province,
+) -> None:
+    ids = furnish(province)
+    province.rated("C1", date(2026, 11, 3), *[1] * 6)
+    province.rated("C4", date(2026, 11, 3), *[5] * 6)
+    province.moves("C1", "CQ", date(2026, 11, 10))
+    found = told(province, ids["CQ"], *NOVEMBER)
+    assert found.count == 12  # the month has the tree of its last day
+    assert found.scores is None  # the week had another, and its roll-up told other units' scores
+
+
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_any_days_tell_the_sum_of_what_their_weeks_tell(
+    province: Province, data: st.DataObject
+) -> None:
+    """So whoever adds and subtracts months, quarters and weeks has the weeks' cells and no more."""
+    if not (ids := _founded(province)):
+        ids = furnish(province)
+    province.forgets_ratings()
+    days = [date(2026, 10, 26) + timedelta(days=n) for n in range(35)]
+    few = st.lists(st.tuples(st.sampled_from(days), st.integers(1, 5)), max_size=30)
+    for code in ("C1", "C2", "C4", "DP"):
+        for day, level in data.draw(few):
+            province.rated(code, day, level)
+    first, last = sorted(data.draw(st.tuples(st.sampled_from(days), st.sampled_from(days))))
+    assume(not is_a_week(first, last))
+    longer = province.database.run_now(
+        lambda s: build_rollup(s, ids["TD"], first, last, province.policy)
+    )
+    weeks = [province.rollup(ids["TD"], week) for week in whole_weeks(first, last)]
+    for node in longer.nodes:
+        there = [found for week in weeks if (found := week.node(node.id)) is not None]
+        for pick in (_own, _all):
+            told = [_levels(pick(each)) for each in there if pick(each).scores is not None]
+            summed = Counter[int]()
+            for each in told:
+                summed.update(each)
+            assert +Counter(_levels(pick(node))) == +summed
+
+
+def _own(node: Node) -> Ratings:
+    return node.own.ratings
+
+
+def _all(node: Node) -> Ratings:
+    return node.all.ratings
+
+
+def _levels(ratings: Ratings) -> dict[int, int]:
+    return {} if ratings.scores is None else dict(ratings.scores.by_level)
+
+
+def _founded(province: Province) -> dict[str, int]:
+    return province.database.run_now(
+        lambda s: {unit.code: unit.id or 0 for unit in s.exec(select(Unit))}
+    )

@@ -41,16 +41,26 @@ def test_every_indicator_of_the_data_is_counted() -> None:
 def test_the_points_of_a_side_are_the_weighted_mean_of_its_indicators() -> None:
     points = {panel.code: panel.points for panel in scorecard(FIGURES).panels}
     assert points == {
-        "people": pytest.approx(100 * (0.75 + 2 * 0.5) / 3),
-        "work": pytest.approx(100 * (2 * 0.75 + (1 - 5 / 40)) / 3),  # less not reported is better
-        "organisation": pytest.approx(100 * (2 * 0.75 + 0.5) / 3),
-        "trust": pytest.approx(100 * (2 * 0.8 + 0.25) / 3),
+        "people": pytest.approx(100 * (0.75 + 0.5) / 2),
+        "work": pytest.approx(100 * (0.75 + 35 / 40) / 2),
+        "organisation": pytest.approx(100 * (0.75 + 0.5) / 2),
+        "trust": pytest.approx(100 * (0.8 + 0.25) / 2),
     }
+
+
+def test_a_weight_counts_and_less_may_be_better() -> None:
+    raw = composition().model_dump()
+    raw["panels"][1]["indicators"] = [
+        {"code": "pledges_done", "vi": "Đã làm", "en": "Done", "direction": "up", "weight": 3},
+        {"code": "pledges_open", "vi": "Chưa", "en": "Open", "direction": "down", "weight": 1},
+    ]
+    found = scorecard(FIGURES, Composition.model_validate(raw)).panels[1]
+    assert found.points == pytest.approx(100 * (3 * 0.75 + (1 - 5 / 40)) / 4)
 
 
 def test_what_there_is_none_of_weighs_nothing_and_an_empty_side_has_no_points() -> None:
     found = scorecard(Figures(members=4, joined=3))
-    assert [panel.points for panel in found.panels] == [pytest.approx(25), None, None, None]
+    assert [panel.points for panel in found.panels] == [pytest.approx(37.5), None, None, None]
 
 
 def test_satisfaction_that_may_not_be_shown_is_not_in_the_points() -> None:
