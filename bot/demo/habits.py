@@ -7,6 +7,7 @@ from random import Random
 
 SILENT = "DV09"  # pledged like everybody, then said nothing more
 SILENT_SINCE = timedelta(days=12)  # before the day the demo began
+NOT_JOINED = ("DV10", "DV46", "DV47", "DV48", "DV49")  # one colleague, and all of the silent unit
 AWAY = (("DV07", "leave", 10, 4), ("DV22", "trip", 24, 22))  # person, kind, from and to days ago
 
 
@@ -96,5 +97,5 @@ def level_today(chance: Random, unit: str, progress: float, place: float) -> int
 
 
 def is_silent(person: str, day: date, began: date) -> bool:
-    """Whether this is the member who stopped, after they did."""
-    return person == SILENT and day >= began - SILENT_SINCE
+    """Whether this member cannot pledge, or is the one who stopped, after they did."""
+    return person in NOT_JOINED or (person == SILENT and day >= began - SILENT_SINCE)

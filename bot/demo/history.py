@@ -5,14 +5,17 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session, col, select
 
 from bot.demo.days import BEGAN, DAYS, LIVED, read_day, write_day
-from bot.demo.habits import AWAY
+from bot.demo.habits import AWAY, NOT_JOINED
 from bot.demo.pledging import Pledging
 from bot.demo.rating import Rated
+from bot.demo.roles import join_all
 from handlers.policy import Policy
 from handlers.workdays import days_between, is_working_day
 from storage.queries.roster import insert_rows
 from storage.queries.traffic import insert_new
 from storage.tables import DayNote, Leave, Person, Pledge, Rating
+
+_JOINED_BEFORE = 7  # days before the story sets in
 
 
 def live(session: Session, now: datetime, policy: Policy) -> None:
@@ -39,6 +42,7 @@ def _began(session: Session, today: date) -> date:
         began = today
         write_day(session, BEGAN, began)
         _go_away(session, began)
+        join_all(session, NOT_JOINED, began - timedelta(days=DAYS + _JOINED_BEFORE))
     return began
 
 

@@ -60,7 +60,7 @@ def demo_router(demo: Demo, public_url: str) -> APIRouter:
         language = wanted if wanted in LANGUAGES else spoken(preferred_language(request))
         say = shell.say(language)
 
-        def look(session: Session) -> tuple[Sequence[DeskWithUnit], Sequence[Role], str | None]:
+        def look(session: Session) -> tuple[Sequence[DeskWithUnit], Sequence[Role], Role | None]:
             who = who_is(session, visitor.id) if visitor else None
             return all_desks(session), offered_roles(session), who
 
@@ -70,7 +70,7 @@ def demo_router(demo: Demo, public_url: str) -> APIRouter:
             asset=shell.asset,
             desks=[_card(desk, public_url) for desk in sorted(desks, key=lambda desk: desk.code)],
             roles=roles,
-            who=next((role for role in roles if role.code == who), None),
+            who=who,
             now=_told(demo.local_now(), language),
             moved=demo.clock.moved,
             steps=next_steps(say),

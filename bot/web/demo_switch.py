@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.demo.clock import DemoClock
-from bot.demo.roles import become, become_citizen
+from bot.demo.roles import become, leave_behind
 from bot.demo.travel import back_to_today, bring_monday
 from bot.web.identity import Visitor, new_visitor
 from bot.web.inbox import MESSAGES
@@ -65,19 +65,21 @@ class _Switch:
         language = visitor.language or spoken(preferred_language(request))
         day = self._demo.local_now().date()
 
-        def link(session: Session) -> bool:
+        def link(session: Session) -> str | None:
             return become(session, visitor.id, code, language, day)
 
-        if not await self._demo.database.run(link):
+        chat = await self._demo.database.run(link)
+        if chat is None:
             raise HTTPException(404)
-        return _going(request, MY_MENU, replace(visitor, official=True))
+        return _going(request, MY_MENU, replace(visitor, id=chat, official=True))
 
     async def be_citizen(self, request: Request) -> Response:
         visitor = visitor_of(request)
         if visitor is None:
             return _going(request, START)
-        await self._demo.database.run(lambda session: become_citizen(session, visitor.id))
-        return _going(request, START, replace(visitor, official=False))
+        await self._demo.database.run(lambda session: leave_behind(session, visitor.id))
+        citizen = new_visitor().speaking(visitor.language) if visitor.official else visitor
+        return _going(request, START, citizen)
 
     async def monday(self, request: Request) -> Response:
         demo, visitor = self._demo, visitor_of(request)
@@ -94,5 +96,5 @@ def _going(request: Request, where: str, visitor: Visitor | None = None) -> Resp
     response = RedirectResponse(where, 303)
     if visitor is not None:
         visits: Visits = request.app.state.visits
-        visits.remember(request, visitor, response)
+        visits.write(visitor, response)
     return response

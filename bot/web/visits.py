@@ -108,6 +108,10 @@ class Visits:
             return
         if known is not None and known.official and known.id != visitor.id and not visitor.official:
             return
+        self.write(visitor, response)
+
+    def write(self, visitor: Visitor, response: Response) -> None:
+        """This browser is that visitor from now on, whoever it was."""
         response.set_cookie(
             self.signatures.cookie_name,
             self.signatures.write_cookie(visitor),

@@ -135,8 +135,16 @@ def test_invented_ratings_carry_neither_receipt_nor_encounter(demo: Database) ->
     assert any(r.reasons for r in found)
 
 
-def test_nobody_is_linked_until_a_visitor_becomes_somebody(demo: Database) -> None:
-    assert demo.run_now(lambda s: s.exec(select(Link)).all()) == []
+def test_whoever_pledges_has_joined_and_is_sent_nothing_until_a_visitor_is_them(
+    demo: Database,
+) -> None:
+    links = demo.run_now(lambda s: list(s.exec(select(Link))))
+    joined, people = {link.person_id for link in links}, codes(demo, Person)
+    assert {pledge.person_id for pledge in pledges(demo)} <= joined
+    assert 0.85 < len(joined) / len(people) < 0.95
+    assert len(links) == len(joined)
+    assert not any(link.reminders for link in links)
+    assert max(link.since for link in links) < min(pledge.day for pledge in pledges(demo))
 
 
 @pytest.mark.parametrize(

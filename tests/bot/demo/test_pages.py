@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, col, select
 
 from bot.app import build
 from bot.config import load
@@ -16,13 +16,16 @@ from bot.interpreter import python
 from bot.scheduler import Jobs
 from bot.web.demo import demo_router
 from bot.web.demo_switch import Demo
+from bot.web.identity import Signatures, Visitor
 from handlers.jobs import ALL
 from handlers.policy import Policy
 from storage.database import Database
 from storage.keys import Keys
+from storage.queries.ended_roles import end_role
+from storage.queries.link import add_link
 from storage.queries.outbox import outbox_depth
 from storage.schema import upgrade
-from storage.tables import Link, Person
+from storage.tables import Link, Membership, Person, Unit
 from tests.bot.demo.test_history import THURSDAY
 from tests.bot.web_site import HOME, Reader, Site
 from tests.conftest import SECRET, Clock
@@ -62,10 +65,33 @@ async def reader(site: Site) -> AsyncIterator[Reader]:
 
 
 def linked(database: Database) -> list[str]:
-    """The codes of everybody whom a browser is linked to."""
-    return database.run_now(
-        lambda s: list(s.exec(select(Person.code).join(Link, Link.person_id == Person.id)))  # type: ignore[arg-type]
-    )
+    """The codes of everybody whom a browser was: they are sent messages."""
+    chats = select(Person.code).join(Link, col(Link.person_id) == col(Person.id))
+    chats = chats.where(col(Link.reminders).is_(True)).order_by(Person.code)
+    return database.run_now(lambda s: list(s.exec(chats)))
+
+
+def links(database: Database, code: str) -> list[Link]:
+    """Every chat of a person."""
+    chats = select(Link).join(Person, col(Link.person_id) == col(Person.id))
+    return database.run_now(lambda s: list(s.exec(chats.where(Person.code == code))))
+
+
+def ends(database: Database, code: str, unit: str) -> None:
+    """Somebody's roles in a unit end today."""
+
+    def work(session: Session) -> None:
+        roles = session.exec(
+            select(Membership)
+            .join(Person, col(Membership.person_id) == col(Person.id))
+            .join(Unit, col(Membership.unit_id) == col(Unit.id))
+            .where(Person.code == code, Unit.code == unit)
+        ).all()
+        assert roles
+        for role in roles:
+            end_role(session, role.id or 0, THURSDAY.date())
+
+    database.run_now(work)
 
 
 async def is_now(reader: Reader) -> str | None:
@@ -137,14 +163,109 @@ async def test_switching_replaces_whom_the_browser_is(site: Site, reader: Reader
     text = await presses(reader, "/demo/be/DV04")
     assert "Chào Lan!" in text
     assert "Bản tin tuần" in reader.labels()
-    assert linked(site.database) == ["DV04"]
+    assert "Bạn đang vào vai Nguyễn Thị Mai Lan" in await reader.opens("/")
 
 
-async def test_being_a_citizen_again_leaves_nothing_linked(site: Site, reader: Reader) -> None:
+async def test_being_a_citizen_again_leaves_the_person_behind(reader: Reader) -> None:
     await presses(reader, "/demo/be/DV05")
     text = await presses(reader, "/demo/citizen")
     assert "Bạn đang vào vai" not in text
+    assert "Chào Minh!" not in await reader.opens("/toi")
+
+
+async def test_whoever_comes_back_to_a_person_finds_the_messages_that_came_meanwhile(
+    site: Site, reader: Reader
+) -> None:
+    await presses(reader, "/demo/be/DV05")
+    await presses(reader, "/demo/be/DV04")
+    await presses(reader, "/demo/monday")
+    assert "BẢN TIN TUẦN" in reader.text
+    assert "Chào buổi sáng, Minh!" not in reader.text
+    await presses(reader, "/demo/be/DV05")
+    text = await reader.opens("/nhan")
+    assert "Chào buổi sáng, Minh!" in text
+    assert "BẢN TIN TUẦN" not in text
+
+
+async def test_being_somebody_again_and_again_adds_no_chat(site: Site, reader: Reader) -> None:
+    for code in ("DV05", "DV04", "DV05"):
+        await presses(reader, f"/demo/be/{code}")
+    async with site.reader() as another:
+        await presses(another, "/demo/be/DV05")
+    assert len(links(site.database, "DV05")) == 1
+
+
+async def test_reminders_a_visitor_turned_off_stay_off(site: Site, reader: Reader) -> None:
+    await presses(reader, "/demo/be/DV05")
+
+    def turn_off(session: Session) -> None:
+        for link in session.exec(select(Link)):
+            link.reminders = False
+
+    await site.database.run(turn_off)
+    await presses(reader, "/demo/citizen")
+    await presses(reader, "/demo/be/DV05")
     assert linked(site.database) == []
+
+
+async def test_a_browser_linked_before_is_still_itself_and_leaves_nothing_behind(
+    site: Site, reader: Reader
+) -> None:
+    """As earlier versions of the demo linked browsers: each to a chat of its own."""
+    code = "DV10"
+    old = Visitor("a-browser-of-its-own", official=True)
+
+    def link(session: Session) -> None:
+        person = session.exec(select(Person).where(Person.code == code)).one()
+        add_link(
+            session, person.id or 0, "web", old.id, language="vi", notice="1", since=THURSDAY.date()
+        )
+
+    await site.database.run(link)
+    cookie = Signatures(site.database.keys, https=False).write_cookie(old)
+    reader.client.cookies.set("visitor", cookie, domain="127.0.0.1", path="/")
+    assert "Chào Ánh!" in await reader.opens("/toi")
+    assert "Bạn đang vào vai Đặng Ngọc Ánh" in await reader.opens("/")
+    await presses(reader, "/demo/be/DV04")
+    assert links(site.database, code) == []
+
+
+async def test_after_a_hand_over_the_start_page_offers_who_holds_the_office_now(
+    site: Site, reader: Reader
+) -> None:
+    def hand_over(session: Session) -> None:
+        unit = session.exec(select(Unit).where(Unit.code == "C1")).one()
+        for role in session.exec(select(Membership).where(Membership.unit_id == unit.id)):
+            person = session.get_one(Person, role.person_id)
+            if person.code == "DV05":
+                role.role = "secretary"
+            elif person.code == "DV04":
+                role.role = "member"
+
+    await presses(reader, "/demo/be/DV04")
+    await site.database.run(hand_over)
+    text = await reader.opens("/")
+    assert reader.status == 200
+    offered = [form.action for form in reader.page.forms if "/demo/be/" in form.action]
+    assert offered[0] == "/demo/be/DV04"  # a member of this unit now
+    assert offered[3] == "/demo/be/DV05"
+    assert "Bạn đang vào vai Nguyễn Thị Mai Lan" in text
+
+
+async def test_an_office_nobody_holds_and_whoever_left_are_not_offered(
+    site: Site, reader: Reader
+) -> None:
+    await presses(reader, "/demo/be/DV02")
+    ends(site.database, "DV02", "DP")
+    ends(site.database, "DV15", "C2")
+    text = await reader.opens("/")
+    assert reader.status == 200
+    offered = [form.action for form in reader.page.forms if "/demo/be/" in form.action]
+    assert "/demo/be/DV02" not in offered
+    assert "/demo/be/DV15" not in offered
+    assert "/demo/be/DV12" in offered  # of the same unit as DV15
+    assert len(offered) == 6
+    assert "Ngô Thị Thanh Thảo" in text
 
 
 async def test_two_browsers_may_be_two_people(site: Site, reader: Reader) -> None:
