@@ -47,8 +47,9 @@ def add(app: App, terminal: Terminal) -> None:
             "Importing the same file again changes nothing, and what a file leaves out stays. A "
             "person has each role exactly in the units the file names for it: who stands elsewhere "
             "now has moved. The role -member or -secretary ends that role of that person in that "
-            "unit. What was before is kept, and figures of the past stay as they were. Before more "
-            "than a tenth of anything ends, you are asked."
+            "unit. What was before is kept, and figures of the past stay as they were: weeks that "
+            "have ended keep their tree. Before more than a tenth of anything ends, or a unit is "
+            "left without a secretary, you are asked."
         ),
         epilogue=say(
             "Examples:\n"
@@ -76,7 +77,10 @@ def add(app: App, terminal: Terminal) -> None:
         since: Annotated[
             date | None,
             Parameter(
-                help=say("The first day on which the changes hold (YYYY-MM-DD); otherwise today.")
+                help=say(
+                    "The first day on which the changes hold (YYYY-MM-DD); otherwise today. Units"
+                    " move and close no earlier than the Monday of this week."
+                )
             ),
         ] = None,
         complete: Annotated[
@@ -90,7 +94,7 @@ def add(app: App, terminal: Terminal) -> None:
         yes: Annotated[
             bool,
             Parameter(
-                help=say("Do not ask before much of the organisation ends."),
+                help=say("Do not ask before much ends, or a unit is left without a secretary."),
                 negative=(),
                 show_default=False,
             ),
@@ -203,7 +207,7 @@ def _asking_first(work: "Work[T_co]", terminal: Terminal, *, yes: bool) -> T_co:
     try:
         return work(may_end=yes)
     except EndsMuch as much:
-        figures = [say("This would end {figures}.", figures=e.said(say)) for e in much.endings]
+        figures = [each.said(say) for each in much.endings]
         if not terminal.can_ask():
             add_yes = say("Nothing was stored. If it is meant so, add --yes.")
             raise CannotDo(*figures, add_yes) from much

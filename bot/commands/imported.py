@@ -45,6 +45,9 @@ _EXAMPLES = {
     "units_changed": mark("Changed units: {examples}"),
     "units_merged": mark("Merged units: {examples}"),
     "units_closed": mark("Closed units: {examples}"),
+    "units_later": mark(
+        "A later change stands, and the new values hold from its day on: {examples}"
+    ),
     "people_added": mark("New people: {examples}"),
     "moved": mark("Moved people: {examples}"),
     "ended": mark("Ended roles: {examples}"),
@@ -65,7 +68,7 @@ def tell_import(report: "ImportReport", settings: "Settings", terminal: Terminal
         terminal.tell(say(_EXAMPLES[kind], examples=_shortened(found, say)))
     if report.dry_run:
         for ending in report.endings:
-            terminal.tell(say("This would end {figures}.", figures=ending.said(say)))
+            terminal.tell(ending.said(say))
         terminal.tell(say("This was a dry run: nothing was stored."))
         return
     if report.changes_nothing:
@@ -124,6 +127,6 @@ def tell_undo(
             say("The figures since {day} are told as if it had never been.", day=report.on)
         )
     for ending in report.endings if dry_run else ():
-        terminal.tell(say("This would end {figures}.", figures=ending.said(say)))
+        terminal.tell(ending.said(say))
     if dry_run:
         terminal.tell(say("This was a dry run: nothing was stored."))

@@ -7,6 +7,7 @@ from handlers.names import folded
 from handlers.roster.catalogue import check_catalogue
 from handlers.roster.changes import Changes, Plan, UnitChange
 from handlers.roster.checks import DeskRow, PersonRow
+from handlers.roster.closed_weeks import check_closed_weeks
 from handlers.roster.crosschecks import Checking, check_desks, check_people
 from handlers.roster.duties import check_duties
 from handlers.roster.leftovers import check_leftovers
@@ -25,6 +26,7 @@ def make_plan(roster: Roster, stored: StoredRoster, terms: Terms, say: Speech) -
     checking = Checking(roster, stored, terms, say)
     for check in (check_units, check_people, check_desks, check_duties, check_catalogue):
         check(checking)
+    check_closed_weeks(checking)
     _raise(checking)
     roles, desks = change_roles(checking), _desks(checking)
     check_leftovers(checking, roles.after, _open_desks(checking, desks))

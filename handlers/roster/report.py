@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from handlers.roster.changes import Changes, NewRole, Plan
-from handlers.roster.endings import Ending
+from handlers.roster.endings import Concern
+from handlers.roster.units import UnitAim
 from storage.queries.roster import StoredMembership, StoredRoster
 
 
@@ -31,7 +32,7 @@ class ImportReport:
 
     tables: dict[str, Counts]
     dry_run: bool
-    endings: list[Ending] = field(default_factory=list)
+    endings: list[Concern] = field(default_factory=list)
     examples: dict[str, list[str]] = field(default_factory=dict)
     number: int | None = None
 
@@ -86,6 +87,7 @@ def examples_of(plan: Plan, stored: StoredRoster) -> dict[str, list[str]]:
         "units_changed": [],
         "units_merged": [],
         "units_closed": [],
+        "units_later": [_held_up(each.aim) for each in plan.unit_changes if each.aim.later],
         "people_added": [row["code"] for row in plan.people.added] if stored.people else [],
         "moved": [_move(each.left.held, each.new) for each in roles.moved],
         "ended": [_place(each.held) for each in roles.ended if each not in roles.unseated],
@@ -101,6 +103,10 @@ def examples_of(plan: Plan, stored: StoredRoster) -> dict[str, list[str]]:
             found["units_closed"].append(aim.code)
     found.update(_desks(plan, stored))
     return {kind: each for kind, each in found.items() if each}
+
+
+def _held_up(aim: UnitAim) -> str:
+    return f"{aim.code} ({aim.later:%d/%m/%Y})"
 
 
 def _move(held: StoredMembership, new: NewRole) -> str:

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from handlers.roster.endings import Ending, EndsMuch, large_endings
+from handlers.roster.closed_weeks import redrawn
+from handlers.roster.endings import Concern, EndsMuch, Redrawn, large_endings
 from handlers.roster.record import (
     Key,
     Record,
@@ -51,7 +52,7 @@ class UndoReport:
     removed: int
     returned: int
     on: date
-    endings: list[Ending]
+    endings: list[Concern]
     kept: list[str] = field(default_factory=list)
     catalogue: bool = False
 
@@ -69,7 +70,7 @@ def undo_import(
 ) -> UndoReport:
     """Restore what was before the import of this number; CannotUndo names what is in the way.
 
-    Unless `may_end`, EndsMuch is raised where more than a tenth of anything would end.
+    Unless `may_end`, EndsMuch is raised where that wants to be agreed to.
     """
     report = progress or (lambda _done, _total: None)
     steps = count(1)
@@ -90,6 +91,8 @@ def undo_import(
     _refuse_orphans(orphans(after) - orphans(before), say)
     step()
     endings = large_endings(before, after, now)
+    if codes := redrawn(before, after, now.astimezone(timezone).date()):
+        endings.append(Redrawn(codes))
     if endings and not may_end and not dry_run:
         raise EndsMuch(endings)
     found = _counted(changed, details, endings, kept)
@@ -173,7 +176,7 @@ def _is_as_left(recorded: Recorded, row: dict[str, object] | None) -> bool:
 
 
 def _counted(
-    changed: Record, details: Mapping[str, Any], endings: list[Ending], kept: list[str]
+    changed: Record, details: Mapping[str, Any], endings: list[Concern], kept: list[str]
 ) -> UndoReport:
     catalogue = [details["counts"].get(name, {}) for name in ("axes", "items")]
     rows = [each for found in changed.values() for each in found]

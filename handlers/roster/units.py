@@ -15,7 +15,7 @@ DAY = timedelta(days=1)
 @dataclass
 class UnitAim:
     """A unit after the import. `row` is None for one the files do not name, `stored` for a new one;
-    `on` is the first day of what changes."""
+    `on` is the first day of what changes, `later` the same where another change holds it up."""
 
     code: str
     name: str
@@ -27,6 +27,7 @@ class UnitAim:
     row: UnitRow | None
     stored: StoredUnit | None
     on: date
+    later: date | None = None
 
     @property
     def is_open(self) -> bool:
@@ -69,11 +70,12 @@ def _as_stored(unit: StoredUnit, terms: Terms) -> UnitAim:
 
 def _as_named(row: UnitRow, stored: StoredUnit | None, terms: Terms) -> UnitAim:
     on = terms.on if row.since is None else row.since
-    until = _last_day(row, stored, on)
+    until, later = _last_day(row, stored, on), None
     if row.since is None:
         on = on if until is None else min(on, until)  # what a unit closes as, it was that day
         changed = stored.changed if stored is not None else None
-        on = on if changed is None else max(on, changed + DAY)
+        later = changed + DAY if changed is not None and changed >= on else None
+        on = later or on
     return UnitAim(
         code=row.code,
         name=row.name,
@@ -85,6 +87,7 @@ def _as_named(row: UnitRow, stored: StoredUnit | None, terms: Terms) -> UnitAim:
         row=row,
         stored=stored,
         on=on,
+        later=later,
     )
 
 

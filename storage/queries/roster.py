@@ -9,7 +9,17 @@ from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlmodel import Session
 
 from storage.database import keys_of
-from storage.tables import Desk, Duty, Membership, MembershipPast, Person, Unit, UnitPast
+from storage.tables import (
+    Desk,
+    Duty,
+    Membership,
+    MembershipPast,
+    Person,
+    Pledge,
+    Rating,
+    Unit,
+    UnitPast,
+)
 
 _IMPORT_LOCK = 3004
 _AT_ONCE = 500
@@ -87,7 +97,7 @@ class StoredDuty(NamedTuple):
 
 @dataclass(frozen=True)
 class StoredRoster:
-    """Everything an import is compared with."""
+    """Everything an import is compared with. `first_day` is that of any rating or pledge."""
 
     units: dict[str, StoredUnit]
     people: dict[str, StoredPerson]
@@ -96,6 +106,7 @@ class StoredRoster:
     desks: dict[str, StoredDesk]
     duties: list[StoredDuty]
     axes: frozenset[str] = frozenset()
+    first_day: date | None = None
 
 
 def table_of(model: type[Any]) -> Table:
@@ -107,6 +118,7 @@ def table_of(model: type[Any]) -> Table:
 _UNIT, _PERSON, _MEMBERSHIP = table_of(Unit), table_of(Person), table_of(Membership)
 _DESK, _DUTY = table_of(Desk), table_of(Duty)
 _PAST, _UNIT_PAST = table_of(MembershipPast), table_of(UnitPast)
+_DAYS = table_of(Rating), table_of(Pledge)
 
 
 def lock_roster(session: Session) -> None:
@@ -124,7 +136,13 @@ def stored_roster(session: Session) -> StoredRoster:
         past_roles=_past_roles(session),
         desks={each.code: each for each in _desks(session)},
         duties=_duties(session),
+        first_day=_first_day(session),
     )
+
+
+def _first_day(session: Session) -> date | None:
+    firsts = [session.execute(select(func.min(table.c.day))).scalar() for table in _DAYS]
+    return min((day for day in firsts if day is not None), default=None)
 
 
 def _units(session: Session) -> list[StoredUnit]:

@@ -101,12 +101,10 @@ def load(
 
 
 def take_back(database: Database, number: int | None, **options: Any) -> UndoReport:
-    """Undo an import, on the same day."""
+    """Undo an import, on the same day if no other moment (`now`) is given."""
     assert number is not None
-    now = noon(ON, ZONE)
-    return database.run_now(
-        lambda session: undo_import(session, number, ZONE, SAY, now=now, **options)
-    )
+    options.setdefault("now", noon(ON, ZONE))
+    return database.run_now(lambda session: undo_import(session, number, ZONE, SAY, **options))
 
 
 def only(sheet: str, *rows: list[Any], more: Sequence[str] = ()) -> Tables:

@@ -13,6 +13,7 @@ from storage.queries.roster import stored_roster
 from storage.tables import Invite
 from tests.handlers.rosters import (
     ON,
+    SAY,
     Tables,
     as_csv,
     good,
@@ -103,11 +104,11 @@ def test_members_of_two_merged_units_are_members_once(database: Database, files:
     tables = units(
         ["N", "Chi đoàn mới", "chi đoàn", "TD", "", "", "", ""],
         [*C1, "", "", "N"],
-        ["C2", "Chi đoàn Sở Tư pháp", "chi đoàn", "TD", "", "", "2026-11-10", "N"],
+        ["C2", "Chi đoàn Sở Tư pháp", "chi đoàn", "TD", "", "", "2026-11-17", "N"],
     )
     load(database, as_csv(files / "merged", tables))
     assert {key for key in roles(database) if key[0] == "P2"} == {("P2", "N", "member")}
-    assert roles(database)["P3", "N", "member"] == date(2026, 11, 11)
+    assert roles(database)["P3", "N", "member"] == date(2026, 11, 18)
 
 
 def test_a_unit_may_be_merged_into_one_below_it(database: Database, files: Path) -> None:
@@ -310,7 +311,51 @@ def test_a_closed_unit_keeps_its_last_day_when_its_successor_is_named_later(
     database: Database, files: Path
 ) -> None:
     row = ["D1", "Phân đoàn 1", "phân đoàn", "C1", ""]
-    load(database, as_csv(files / "a", units([*row, "", "2026-11-10", ""])))
+    load(database, as_csv(files / "a", units([*row, "", "2026-11-17", ""])))
     load(database, as_csv(files / "b", units([*row, "", "", "D2"])))
     unit = database.run_now(stored_roster).units["D1"]
-    assert (unit.until, unit.merged_into) == (date(2026, 11, 10), "D2")
+    assert (unit.until, unit.merged_into) == (date(2026, 11, 17), "D2")
+
+
+def led() -> Tables:
+    """Forty members and a secretary in each of two units."""
+    crowd = [[f"M{n}", f"Người {n}", f"C{1 + n % 2}", "member", "", ""] for n in range(80)]
+    return only("people", *crowd, ["M1", "Người 1", "C2", "secretary", "", ""])
+
+
+def test_the_end_of_few_roles_that_are_most_of_the_secretaries_is_asked_about(
+    database: Database, files: Path
+) -> None:
+    load(database, as_csv(files / "led", led()))
+    rest = {"people": led()["people"][:-1]}
+    lan = ["P1", LAN, "C2", "member", "Chuyên viên", "lan@danang.example.vn"]
+    rest["people"] += [*good()["people"][3:], lan]  # all members there are, and no secretary
+    paths = as_csv(files / "members", rest)
+    with pytest.raises(EndsMuch) as caught:
+        load(database, paths, complete=True, may_end=False)
+    assert [each.said(SAY) for each in caught.value.endings] == [
+        "This would end 2 of 2 roles of secretaries.",
+        "2 units would be left without a secretary: C1, C2.",
+    ]
+    assert load(database, paths, complete=True).tables["memberships"].ended == 2
+
+
+def test_a_secretary_whom_another_follows_and_one_of_two_need_no_asking(
+    database: Database, files: Path
+) -> None:
+    load(database, as_csv(files / "led", led()))
+    rows = only(
+        "people",
+        ["M1", "Người 1", "C2", "-secretary", "", ""],
+        ["M3", "Người 3", "C2", "secretary", "", ""],
+    )
+    assert load(database, as_csv(files / "next", rows), may_end=False).endings == []
+
+
+def test_a_unit_that_loses_its_only_secretary_is_named(database: Database, files: Path) -> None:
+    load(database, as_csv(files / "led", led()))
+    rows = only("people", ["P1", LAN, "C1", "-secretary", "", ""])
+    with pytest.raises(EndsMuch) as caught:
+        load(database, as_csv(files / "end", rows), may_end=False)
+    told = [each.said(SAY) for each in caught.value.endings]
+    assert told[-1] == "1 unit would be left without a secretary: C1."
