@@ -44,7 +44,6 @@ class FigureRow(_Data):
     no: Words
     name: Words
     now: Words
-    of: Words
     before: Words
     change: Words
 
@@ -89,12 +88,13 @@ class Panel(_Data):
 class ReportDocument(_Data):
     """What a report says, from its head to its annex. `mark` is "" once it is approved.
 
+    `upper` and `unit` are the lines of their names; above the top there is none.
     `closing` are the last section's last words: they stay on the page of the signature.
     """
 
     mark: Words
-    upper: Words
-    unit: Words
+    upper: list[Words]
+    unit: list[Words]
     number: Words
     place_and_date: Words
     subject: Words
@@ -124,10 +124,10 @@ def write_report_document(data: ReportDocument, language: str) -> bytes:
         drawn = io.BytesIO(_bars(data.bars, language))
         picture = InlineImage(document, drawn, width=Mm(_CHART_MM))
     values: dict[str, Any] = data.model_dump(exclude={"bars"})
-    values |= {"chart": picture, "annex": bool(picture or data.panels or data.units.rows)}
+    values |= {"chart": picture, "annex": bool(data.panels or data.units.rows)}
     document.render(values, autoescape=True)
     properties = document.docx.core_properties  # get_docx() would load it anew
-    properties.title, properties.author = data.subject[:255], data.unit[:255]
+    properties.title, properties.author = data.subject[:255], " ".join(data.unit)[:255]
     properties.comments, properties.language = data.mark, "vi-VN"
     written = io.BytesIO()
     document.save(written)

@@ -28,7 +28,7 @@ from handlers.documents.word_layout import (
     write,
 )
 
-FIGURES = ((9, "no"), (52, "name"), (26, "now"), (17, "of"), (34, "before"), (22, "change"))
+FIGURES = ((9, "no"), (55, "name"), (37, "now"), (37, "before"), (22, "change"))
 UNITS = (
     (9, "no"), (59, "name"), (17, "members"), (23, "pledged"), (17, "pledges"), (18, "ratings"),
     (17, "satisfied"),
@@ -79,13 +79,15 @@ def _head(document: DocumentObject) -> None:
     """Who issues it and who they belong to; below, the number beside place and date."""
     table = add_plain_table(document, rows=2)
     left, right = table.cell(0, 0), table.cell(0, 1)
-    add_line(left, "{%p if upper %}")
-    add_line(left, "{{ upper }}")
-    add_line(left, "{%p endif %}")
-    add_line(left, "{{ unit }}", bold=True)
+    add_line(left, "{%p for line in upper %}")
+    add_line(left, "{{ line }}")
+    add_line(left, "{%p endfor %}")
+    add_line(left, "{%p for line in unit %}")
+    add_line(left, "{{ line }}", bold=True)
+    add_line(left, "{%p endfor %}")
     add_line(left, "***")
     organisation = add_line(right, "ĐOÀN TNCS HỒ CHÍ MINH", size=15, bold=True)
-    draw_rule(organisation, Mm(8), Mm(8))
+    draw_rule(organisation, Mm(7), Mm(7))
     add_line(table.cell(1, 0), "{{ number }}")
     add_line(table.cell(1, 1), "{{ place_and_date }}", italic=True)
 
@@ -126,6 +128,11 @@ def _sections(document: DocumentObject) -> None:
     add_caption(document, "{{ figures.caption }}")
     add_table(document, "figures", FIGURES)
     add_table_note(document, "{{ figures.note }}")
+    add("{%p if chart %}")
+    add_caption(document, "{{ chart_caption }}")
+    picture = add(style="Report centred")
+    picture.add_run("{{ chart }}")
+    add("{%p endif %}")
     add("{%p endif %}")
     add("{%p endfor %}")
     add("{%p for text in closing %}")
@@ -164,11 +171,6 @@ def _annex(document: DocumentObject) -> None:
     about = add(style="Report centred")
     about.paragraph_format.space_after = Pt(8)
     write(about, "{{ annex_about }}", italic=True)
-    add("{%p if chart %}")
-    add_caption(document, "{{ chart_caption }}")
-    picture = add(style="Report centred")
-    picture.add_run("{{ chart }}")
-    add("{%p endif %}")
     add("{%p for panel in panels %}")
     add("{{ panel.name }}", style="Report heading")
     add("{%p for text in panel.lines %}")

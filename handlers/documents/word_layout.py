@@ -16,7 +16,7 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 FONT = "Times New Roman"
-_HALVES = (68, 92)  # of head and foot, in mm: together the text's width
+_HALVES = (72, 88)  # of head and foot, in mm: together the text's width; 45 % and 55 %
 
 
 def set_up_page(document: DocumentObject) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from handlers.messages import Document
 from handlers.reports.figures import STATES, Figures
 from handlers.reports.frame import place_and_date
+from handlers.reports.head_lines import head_lines
 from handlers.reports.narrative import Written, official
 from handlers.reports.opened import Opened
 from handlers.reports.tables import HIDDEN, figure_rows, unit_rows, whole
@@ -31,8 +32,8 @@ def document_data(report: Opened) -> dict[str, Any]:
     figures, (sections, closing) = told.figures, _sections(report.written)
     return {
         "mark": "" if report.approved else _mark(report, say),
-        "upper": frame.upper.upper(),
-        "unit": frame.unit.upper(),
+        "upper": head_lines(frame.upper),
+        "unit": head_lines(frame.unit),
         "number": say("No.: ……-{symbol}", symbol=frame.symbol),
         "place_and_date": place_and_date(frame, report.approved_on, say),
         "subject": say(
@@ -126,7 +127,6 @@ def _figures(figures: Figures, say: Speech) -> dict[str, Any]:
             "no": say("No."),
             "name": say("Indicator"),
             "now": say("This period"),
-            "of": say("Out of"),
             "before": say("Period before"),
             "change": say("Rise or fall"),
         },

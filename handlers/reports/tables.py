@@ -19,7 +19,6 @@ class Row:
     no: str
     name: str
     now: str
-    of: str
     before: str
     change: str
 
@@ -117,27 +116,22 @@ def figure_rows(figures: Figures, say: Speech) -> list[Row]:
         Row(
             each.number,
             each.name,
-            _now(each.now),
-            whole(each.now.of) if isinstance(each.now, Share) else "",
-            _before(each.before),
+            _counted(each.now),
+            _counted(each.before),
             _change(each, say),
         )
         for each in indicators(figures, say)
     ]
 
 
-def _now(value: int | Share | None) -> str:
+def _counted(value: int | Share | None) -> str:
+    """A share with what it is of, the same way in every column: 6/7 (86%)."""
     if value is None:
         return HIDDEN
     if isinstance(value, int):
         return whole(value)
-    return whole(value.n) if value.value is None else f"{whole(value.n)} ({percent(value.value)})"
-
-
-def _before(value: int | Share | None) -> str:
-    if isinstance(value, Share) and value.value is not None:
-        return f"{whole(value.n)}/{whole(value.of)} ({percent(value.value)})"
-    return _now(value)
+    counted = f"{whole(value.n)}/{whole(value.of)}"
+    return counted if value.value is None else f"{counted} ({percent(value.value)})"
 
 
 def _change(each: Indicator, say: Speech) -> str:
@@ -163,13 +157,18 @@ def unit_rows(figures: Figures) -> list[UnitRow]:
             str(number),
             each.name,
             whole(each.members),
-            _now(Share(n=each.pledged, of=each.members)),
+            _of_members(Share(n=each.pledged, of=each.members)),
             whole(each.pledges),
             whole(each.ratings),
             HIDDEN if each.satisfied is None else _satisfied(each.satisfied),
         )
         for number, each in enumerate(figures.below, start=1)
     ]
+
+
+def _of_members(share: Share) -> str:
+    """The members stand in the column before."""
+    return whole(share.n) if share.value is None else f"{whole(share.n)} ({percent(share.value)})"
 
 
 def _satisfied(share: Share) -> str:

@@ -213,7 +213,7 @@ async def test_at_the_top_a_report_is_approved_and_kept(office: Office) -> None:
     assert "Đơn vị không có cấp trên tại đây nên báo cáo được lưu lại" in said
     await tam.opens(f"report/{office.unit('TD')}/{OCTOBER}/docx")
     (file,) = documents(tam)
-    assert file.data["upper"] == ""
+    assert file.data["upper"] == []
     names = [row["name"] for row in file.data["units"]["rows"]]
     assert names == ["Chi đoàn Sở Nội vụ", "Chi đoàn Sở Tư pháp"]
 

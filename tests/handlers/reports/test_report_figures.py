@@ -196,7 +196,7 @@ def test_settings_of_the_unit_stand_in_its_document(office: Office) -> None:
     assert data["place_and_date"] == "Đà Nẵng, ngày … tháng … năm …"
     assert data["signer_title"] == "PHÓ BÍ THƯ"
     assert data["recipients"] == ["- Ban Thường vụ;", "- Lưu: VT."]
-    assert (data["upper"], data["unit"]) == ("THÀNH ĐOÀN ĐÀ NẴNG", "CHI ĐOÀN SỞ NỘI VỤ")
+    assert (data["upper"], data["unit"]) == (["THÀNH ĐOÀN ĐÀ NẴNG"], ["CHI ĐOÀN SỞ NỘI VỤ"])
 
 
 def test_without_settings_the_usual_is_there(office: Office) -> None:
