@@ -99,7 +99,8 @@ class Choices(_Part):
     """A group of buttons, `columns` side by side where there is room.
 
     `label` names the group for a screen reader; what everybody reads stands in a Text before it.
-    `single`: of its toggles one is chosen at a time.
+    `single`: of its toggles one is chosen at a time. `headed`: `label` is shown as a heading
+    wherever buttons stand beneath their group; a chat that has them under the text shows none.
     """
 
     kind: Literal["choices"] = "choices"
@@ -107,6 +108,7 @@ class Choices(_Part):
     choices: tuple[Choice, ...]
     columns: int = 1
     single: bool = False
+    headed: bool = False
 
 
 class Field(_Part):

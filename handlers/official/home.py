@@ -8,6 +8,7 @@ from handlers.member.actions import CHECKIN, MINE, OWN_SCORES, PLEDGE, REMINDERS
 from handlers.member.shift_actions import SHIFT
 from handlers.messages import Choice, Choices, Part, Reply, Text, Title, reply
 from handlers.official.actions import CHATS, HOME_MENU, LEAVE
+from handlers.official.waiting import what_waits
 from handlers.organiser.people_actions import BELOW
 from handlers.permissions import (
     Permission,
@@ -65,16 +66,39 @@ HOME: tuple[Entry, ...] = (
 )
 
 
+_OF_THE_UNIT = (secretary, organiser, keeps_desks)
+
+
 def home_choices(turn: Turn) -> Choices:
     """What this official may do from here; the first line stands out."""
-    say = turn.say
+    of_unit, own = _lines(turn)
+    label = turn.say("What would you like to do?")
+    return Choices(label=label, choices=(*of_unit, *own, *language_choices(turn)))
+
+
+def _lines(turn: Turn) -> tuple[list[Choice], list[Choice]]:
+    """What a secretary does for the unit, which stands first, and what is one's own."""
     entries = [each for each in HOME if each.may(turn)]
+    of_unit = [each for each in entries if each.may in _OF_THE_UNIT]
+    own = [each for each in entries if each.may not in _OF_THE_UNIT]
     choices = [
-        Choice(label=say(each.label), action=each.action, look="plain" if index else "primary")
-        for index, each in enumerate(entries)
+        Choice(label=turn.say(each.label), action=each.action, look="plain" if index else "primary")
+        for index, each in enumerate((*of_unit, *own))
     ]
-    label = say("What would you like to do?")
-    return Choices(label=label, choices=(*choices, *language_choices(turn)))
+    return choices[: len(of_unit)], choices[len(of_unit) :]
+
+
+def _menu(turn: Turn) -> list[Part]:
+    """The same in two groups, each with its heading, where there is something for the unit."""
+    of_unit, own = _lines(turn)
+    if not of_unit:
+        return [home_choices(turn)]
+    say = turn.say
+    unit_title, own_title = say("For your unit"), say("For you")
+    return [
+        Choices(label=unit_title, choices=tuple(of_unit), headed=True),
+        Choices(label=own_title, choices=(*own, *language_choices(turn)), columns=2, headed=True),
+    ]
 
 
 def language_choices(turn: Turn) -> list[Choice]:
@@ -91,16 +115,23 @@ def home(turn: Turn, *parts_first: Part) -> Sequence[Reply]:
     if not who.standings:
         return [_nowhere(turn)]
     title = None if parts_first else Title(text=say("Hello {name}!", name=who.given_name))
-    stands = [Text(text=standing_line(turn, each)) for each in who.standings]
-    return [reply(*parts_first, title, *stands, home_choices(turn))]
+    stands = [Text(text=each) for each in standing_lines(turn, who.standings)]
+    return [reply(*parts_first, title, *stands, what_waits(turn), *_menu(turn))]
 
 
-def standing_line(turn: Turn, standing: Standing) -> str:
-    """A role in a unit, as its holder reads it."""
-    sentence = (
-        mark("Secretary · {unit}") if standing.role == "secretary" else mark("Member · {unit}")
-    )
-    return turn.say(sentence, unit=standing.unit_name)
+def standing_lines(turn: Turn, standings: Sequence[Standing]) -> list[str]:
+    """The roles of somebody as they read them: a line a unit, those they lead first."""
+    roles: dict[tuple[int, str], set[str]] = {}
+    for each in standings:
+        roles.setdefault((each.unit_id, each.unit_name), set()).add(each.role)
+    lines = sorted(roles.items(), key=lambda each: "secretary" not in each[1])
+    return [turn.say(_standing(held), unit=name) for (_, name), held in lines]
+
+
+def _standing(roles: set[str]) -> str:
+    if roles == {"secretary", "member"}:
+        return mark("Secretary and member · {unit}")
+    return mark("Secretary · {unit}") if "secretary" in roles else mark("Member · {unit}")
 
 
 def _nowhere(turn: Turn) -> Reply:

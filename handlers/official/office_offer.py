@@ -12,12 +12,10 @@ from handlers.permissions import official
 from handlers.policy import Policy
 from handlers.roster_changes import alone, is_closed_unit, note
 from handlers.routing import Route
-from handlers.secretary.invite_actions import REQUESTS
 from handlers.secretary.member_actions import ACCEPT, OFFERED, REFUSE
 from handlers.texts import Speech
 from handlers.turn import Turn
 from storage.queries.ended_roles import end_role
-from storage.queries.joining import open_requests
 from storage.queries.role_offers import find_offer
 from storage.queries.roles import give_role, role_held
 from storage.tables import Membership, Person, RoleOffer, Unit
@@ -118,11 +116,6 @@ def _welcome(turn: Turn, unit: Unit, giver_id: int) -> Sequence[Reply]:
     tell(turn, giver_id, lambda theirs: _handed_over(theirs, name, unit.name))
     title = Title(text=say("You are secretary of {unit} now. Thank you!", unit=unit.name))
     parts = [title, *what_comes(say, turn.policy, {"secretary"})]
-    waiting = len(open_requests(turn.session, unit.id or 0, turn.now))
-    if waiting:
-        label = say("Requests waiting: {n}", n=waiting)
-        look = Choice(label=label, action=REQUESTS.build(unit=unit.id), look="primary")
-        return home(turn, *parts, Choices(label=label, choices=(look,)))
     return home(turn, *parts)
 
 

@@ -7,6 +7,12 @@ from handlers.official.actions import HOME_MENU
 from handlers.official.people_names import in_order, meant
 from handlers.official.tell_person import tell
 from handlers.official.welcome import what_comes
+from handlers.organiser.former_secretary import (
+    candidate,
+    former,
+    former_secretaries,
+    give_again,
+)
 from handlers.organiser.people_actions import (
     APPOINT,
     APPOINT_YES,
@@ -15,28 +21,30 @@ from handlers.organiser.people_actions import (
     FIND_CANDIDATE,
     INVITE_SECRETARY,
     NEW_SECRETARY,
+    NEW_UNDO,
     UNIT_CARD,
 )
-from handlers.organiser.unit_card import back_to_unit, unit_card
+from handlers.organiser.unit_card import back_to_unit, secretary_of, unit_card
 from handlers.organiser.units_below import strictly_below
 from handlers.paging import PAGE, page_of
 from handlers.permissions import organiser
-from handlers.roster_changes import alone, is_closed_unit, note
+from handlers.roster_changes import alone, is_closed_unit, note, written
 from handlers.routing import Route
 from handlers.texts import Speech
 from handlers.turn import Turn
+from storage.queries.audit import newest_of
 from storage.queries.roles import give_role
-from storage.queries.unit_roster import Listed, unit_roster
+from storage.queries.unit_roster import Former, Listed, unit_roster
 
 
 def candidates(turn: Turn, unit: int, page: int) -> Sequence[Reply]:
     """Which member becomes secretary."""
-    return [_choose(turn, unit, _members(turn, unit), page)]
+    return [_choose(turn, unit, _candidates(turn, unit), page)]
 
 
 def find_candidate(turn: Turn, unit: int) -> Sequence[Reply]:
     """Whom a typed name means."""
-    people = _members(turn, unit)
+    people = _candidates(turn, unit)
     close = meant(people, turn.text)[:PAGE]
     if close:
         return [_choose(turn, unit, close, 0)]
@@ -50,16 +58,20 @@ def _members(turn: Turn, unit: int) -> list[Listed]:
     return [each for each in people if "secretary" not in each.roles]
 
 
-def _choose(turn: Turn, unit: int, people: Sequence[Listed], page: int, error: str = "") -> Reply:
+def _candidates(turn: Turn, unit: int) -> list[Listed | Former]:
+    """The members, then whoever led the unit before and is not in it now."""
+    return [*_members(turn, unit), *in_order(former_secretaries(turn, unit))]
+
+
+def _choose(
+    turn: Turn, unit: int, people: Sequence[Listed | Former], page: int, error: str = ""
+) -> Reply:
     say, unit_name = turn.say, strictly_below(turn, unit).name
     title = say("Who is to be secretary of {unit}?", unit=unit_name)
     pages = page_of(
         people,
         page,
-        lambda each: Choice(
-            label=say("{name} ✓", name=each.full_name) if each.linked else each.full_name,
-            action=APPOINT.build(unit=unit, person=each.id),
-        ),
+        lambda each: candidate(say, unit, each),
         lambda to: CANDIDATES.build(unit=unit, page=to),
         say,
         title,
@@ -118,8 +130,9 @@ def ask_appoint(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
     ]
 
 
-def _candidate(turn: Turn, unit: int, person: int) -> Listed | None:
-    return next((each for each in _members(turn, unit) if each.id == person), None)
+def _candidate(turn: Turn, unit: int, person: int) -> Listed | Former | None:
+    there = (each for each in _members(turn, unit) if each.id == person)
+    return next(there, None) or former(turn, unit, person)
 
 
 def _not_candidate(turn: Turn, unit: int) -> Sequence[Reply]:
@@ -132,21 +145,57 @@ def appoint(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
     alone(turn)
     found = _candidate(turn, unit, person)
     if found is None:
-        return _not_candidate(turn, unit)
+        return _done_already(turn, unit, person)
     if is_closed_unit(turn, unit):
         closed = turn.say("This unit is closed.")
         return unit_card(turn, unit, Text(text=closed, tone="alert"))
-    give_role(turn.session, person, unit, "secretary", turn.today)
-    note(turn, "secretary.appoint", unit, person=found.code)
-    undo = END_OFFICE.build(unit=unit, person=person)
+    if isinstance(found, Former):
+        undo = give_again(turn, unit, found)
+    else:
+        give_role(turn.session, person, unit, "secretary", turn.today)
+        note(turn, "secretary.appoint", unit, person=found.code)
+        undo = END_OFFICE.build(unit=unit, person=person)
     return [appointed(turn, unit, person, found.full_name, undo, linked=found.linked)]
+
+
+def _done_already(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
+    """A second tap: what stands now, with the same way to undo it."""
+    there = secretary_of(turn, unit, person)
+    if there is None:
+        return _not_candidate(turn, unit)
+    entry = newest_of(turn.session, unit, "secretary.appoint", person=there.code)
+    if entry is None or entry.details is None:
+        return _not_candidate(turn, unit)
+    undo = END_OFFICE.build(unit=unit, person=person)
+    if entry.details.get("on") == written(turn.today):
+        undo = NEW_UNDO.build(unit=unit, entry=entry.id)
+    return [_stands(turn, unit, person, there.full_name, undo, linked=there.linked)]
 
 
 def appointed(turn: Turn, unit: int, person: int, name: str, undo: str, *, linked: bool) -> Reply:
     """That it is done, with an invitation where they have not joined, and the way to undo it."""
-    say, unit_name = turn.say, strictly_below(turn, unit).name
+    unit_name = strictly_below(turn, unit).name
     told = tell(turn, person, lambda theirs: congratulated(theirs, turn, unit_name))
-    done = say("{name} is secretary of {unit} from today on.", name=name, unit=unit_name)
+    return _stands(turn, unit, person, name, undo, linked=linked, told=told)
+
+
+def _stands(
+    turn: Turn,
+    unit: int,
+    person: int,
+    name: str,
+    undo: str,
+    *,
+    linked: bool,
+    told: bool | None = None,
+) -> Reply:
+    """Who is secretary now; `told` is None where it was so before."""
+    say, unit_name = turn.say, strictly_below(turn, unit).name
+    done = (
+        say("{name} is secretary of {unit} already.", name=name, unit=unit_name)
+        if told is None
+        else say("{name} is secretary of {unit} from today on.", name=name, unit=unit_name)
+    )
     ways = [Choice(label=say("Undo"), action=undo), back_to_unit(say, unit)]
     if not linked:
         label = say("Invite {name}", name=name)

@@ -19,11 +19,13 @@ from handlers.roster_changes import alone, is_closed_unit, note, noted, read_wri
 from handlers.routing import Route
 from handlers.texts import Speech
 from handlers.turn import Turn
+from storage.queries.audit import newest_of
 from storage.queries.ended_roles import end_role
 from storage.queries.role_offers import withdraw_offers
 from storage.queries.roles import EndedRole, give_back, role_held
 from storage.queries.unit_people import person_by_code
 from storage.queries.unit_roster import unit_roster
+from storage.tables import Person
 
 
 def ask_end(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
@@ -67,10 +69,10 @@ def ask_end(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
 def end(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
     """They are no secretary from today on; what an undo needs stands in the log."""
     alone(turn)
-    found, say = secretary_of(turn, unit, person), turn.say
+    found = secretary_of(turn, unit, person)
     held = role_held(turn.session, person, unit, "secretary")
     if found is None or held is None or held.id is None:
-        return not_secretary(turn, unit)
+        return _ended_already(turn, unit, person)
     unit_name, since = strictly_below(turn, unit).name, written(held.since)
     end_role(turn.session, held.id, turn.today)
     withdraw_offers(turn.session, unit, person)
@@ -78,23 +80,37 @@ def end(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
         turn, "secretary.end", unit, person=found.code, since=since, on=written(turn.today)
     )
     told = tell(turn, person, lambda theirs: _thanked(theirs, unit_name))
-    done = say("{name} is not secretary of {unit} any more.", name=found.full_name, unit=unit_name)
+    return [_ended(turn, unit, found.full_name, entry, told=told)]
+
+
+def _ended_already(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
+    """A second tap: what stands now, with the same way to undo it."""
+    named = turn.session.get(Person, person)
+    if named is None:
+        return not_secretary(turn, unit)
+    entry = newest_of(turn.session, unit, "secretary.end", person=named.code)
+    if entry is None:
+        return not_secretary(turn, unit)
+    return [_ended(turn, unit, named.full_name, entry.id, told=False)]
+
+
+def _ended(turn: Turn, unit: int, name: str, entry: int, *, told: bool) -> Reply:
+    say, unit_name = turn.say, strictly_below(turn, unit).name
+    done = say("{name} is not secretary of {unit} any more.", name=name, unit=unit_name)
     undo = GIVE_BACK.build(unit=unit, entry=entry)
     another = CANDIDATES.build(unit=unit, page=0)
-    return [
-        reply(
-            Title(text=done),
-            Text(text=say("They have been told in their chat.")) if told else None,
-            Choices(
-                label=say("What would you like to do?"),
-                choices=(
-                    Choice(label=say("Undo"), action=undo),
-                    Choice(label=say("Appoint a secretary"), action=another),
-                    back_to_unit(say, unit),
-                ),
+    return reply(
+        Title(text=done),
+        Text(text=say("They have been told in their chat.")) if told else None,
+        Choices(
+            label=say("What would you like to do?"),
+            choices=(
+                Choice(label=say("Undo"), action=undo),
+                Choice(label=say("Appoint a secretary"), action=another),
+                back_to_unit(say, unit),
             ),
-        )
-    ]
+        ),
+    )
 
 
 def _thanked(say: Speech, unit_name: str) -> Reply:

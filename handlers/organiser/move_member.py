@@ -14,10 +14,12 @@ from handlers.roster_changes import alone, is_closed_unit, note, noted, read_wri
 from handlers.routing import Route
 from handlers.texts import Speech
 from handlers.turn import Turn
+from storage.queries.audit import newest_of
 from storage.queries.digest import find_unit as unit_of_code
 from storage.queries.ended_roles import end_role
 from storage.queries.roles import EndedRole, give_back, give_role, role_held
 from storage.queries.unit_people import person_by_code
+from storage.tables import Person
 
 
 def ask_move(turn: Turn, unit: int, person: int, target: int) -> Sequence[Reply]:
@@ -59,7 +61,7 @@ def move(turn: Turn, unit: int, person: int, target: int) -> Sequence[Reply]:
     found = mover(turn, unit, person)
     held = role_held(turn.session, person, unit, "member")
     if found is None or held is None or held.id is None:
-        return not_movable(turn, unit)
+        return _moved_already(turn, unit, person, target)
     source, goal, say = unit_below(turn, unit), unit_below(turn, target), turn.say
     if unit == target or is_closed_unit(turn, target):
         closed = say(
@@ -82,11 +84,30 @@ def move(turn: Turn, unit: int, person: int, target: int) -> Sequence[Reply]:
     )
     _tell_all(turn, person, found.full_name, source.name, goal.name, (unit, target))
     done = say("{name} is in {unit} from today on.", name=found.full_name, unit=goal.name)
+    return [_is_there(turn, unit, target, done, entry)]
+
+
+def _moved_already(turn: Turn, unit: int, person: int, target: int) -> Sequence[Reply]:
+    """A second tap: what stands now, with the same way to undo it."""
+    goal, named = unit_below(turn, target), turn.session.get(Person, person)
+    there = role_held(turn.session, person, target, "member")
+    if named is None or there is None or unit == target:
+        return not_movable(turn, unit)
+    moved = {"person": named.code, "target": goal.code}
+    entry = newest_of(turn.session, unit, "member.move", **moved)
+    if entry is None:
+        return not_movable(turn, unit)
+    done = turn.say("{name} is in {unit} already.", name=named.full_name, unit=goal.name)
+    return [_is_there(turn, unit, target, done, entry.id)]
+
+
+def _is_there(turn: Turn, unit: int, target: int, done: str, entry: int) -> Reply:
+    say, goal = turn.say, unit_below(turn, target)
     undo = Choice(label=say("Undo"), action=MOVE_BACK.build(unit=unit, entry=entry))
     way = Choice(label=goal.name, action=UNIT_CARD.build(unit=target))
-    return [
-        reply(Title(text=done), Choices(label=done, choices=(undo, way, back_to_unit(say, unit))))
-    ]
+    return reply(
+        Title(text=done), Choices(label=done, choices=(undo, way, back_to_unit(say, unit)))
+    )
 
 
 def _note_both(turn: Turn, action: str, units: tuple[int, int], **details: object) -> int:

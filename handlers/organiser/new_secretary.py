@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from handlers.messages import Choice, Choices, Field, Reply, Text, Title, reply
 from handlers.organiser.appoint import appointed
+from handlers.organiser.former_secretary import ROLES
 from handlers.organiser.people_actions import (
     APPOINT,
     NEW_NAMESAKE,
@@ -23,9 +24,7 @@ from handlers.typed_names import typed_person
 from storage.queries.ended_roles import end_role
 from storage.queries.roles import give_role, role_held
 from storage.queries.unit_people import person_by_code
-from storage.queries.unit_roster import Listed
-
-ROLES = ("member", "secretary")
+from storage.queries.unit_roster import Former, Listed
 
 
 def ask(turn: Turn, unit: int, error: str = "") -> Sequence[Reply]:
@@ -69,9 +68,9 @@ def _add(turn: Turn, unit: int, *, namesake: bool) -> Sequence[Reply]:
         name, position = typed_person(turn.say, turn.text)
     except ValueError as wrong:
         return ask(turn, unit, str(wrong))
-    there, _ = namesakes(turn, unit, name)
-    if there and not namesake:
-        return [_known(turn, unit, there)]
+    there, before = namesakes(turn, unit, name)
+    if (there or before) and not namesake:
+        return [_known(turn, unit, there, before)]
     person = put_on_list(turn, unit, name, position)
     assert person.id is not None
     give_role(turn.session, person.id, unit, "secretary", turn.today)
@@ -101,23 +100,28 @@ def undo(turn: Turn, unit: int, entry: int) -> Sequence[Reply]:
     return unit_card(turn, unit, Text(text=gone, tone="strong"))
 
 
-def _known(turn: Turn, unit: int, there: Sequence[Listed]) -> Reply:
+def _known(turn: Turn, unit: int, there: Sequence[Listed], before: Sequence[Former]) -> Reply:
     say = turn.say
-    title = say("Somebody of that name is on the list of the unit already.")
+    title = (
+        say("Somebody of that name is on the list of the unit already.")
+        if there
+        else say("Somebody of that name was on the list of the unit before.")
+    )
+    known: tuple[Listed | Former, ...] = (*there, *before)
     ways = [
         Choice(
             label=say("That is {name} ({code})", name=each.full_name, code=each.code),
             action=APPOINT.build(unit=unit, person=each.id),
         )
-        for each in there
+        for each in known
     ]
     return reply(
         Title(text=title),
         Choices(label=title, choices=(*ways, back_to_unit(say, unit))),
         Field(
             action=NEW_NAMESAKE.build(unit=unit),
-            label=say("Somebody else of the same name? Then send the name once more."),
-            send=say("Put one more on the list"),
+            label=say("If it is somebody else of the same name, press “Add a namesake”."),
+            send=say("Add a namesake"),
             value=turn.text,
             most=MOST_TYPED,
         ),

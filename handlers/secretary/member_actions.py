@@ -12,6 +12,8 @@ ADD = Pattern("members/{unit:int}/add")
 ADD_TYPED = Pattern("members/{unit:int}/add/typed")
 ADD_NAMESAKE = Pattern("members/{unit:int}/add/namesake")
 COME_BACK = Pattern("members/{unit:int}/again/{person:int}")
+FORMER = Pattern("members/{unit:int}/gone/{page:int}")
+FORMER_CARD = Pattern("members/{unit:int}/gone/who/{person:int}")
 PUT_BACK = Pattern("members/{unit:int}/back/{entry:int}")
 
 CARD = Pattern("member/{unit:int}/{person:int}")

@@ -128,8 +128,8 @@ def _known(turn: Turn, unit: int, there: Sequence[Listed], before: Sequence[Form
         Choices(label=title, choices=(*ways, back_to_members(say, unit))),
         Field(
             action=ADD_NAMESAKE.build(unit=unit),
-            label=say("Somebody else of the same name? Then send the name once more."),
-            send=say("Put one more on the list"),
+            label=say("If it is somebody else of the same name, press “Add a namesake”."),
+            send=say("Add a namesake"),
             value=turn.text,
             most=MOST_TYPED,
         ),
@@ -141,7 +141,7 @@ def _added(turn: Turn, unit: int, person: Person) -> Reply:
     title = say("{name} is on the list from today on.", name=person.full_name)
     return reply(
         Title(text=title),
-        Text(text=say("Code: {code}", code=person.code)),
+        Text(text=say("Code in the list: {code}", code=person.code)),
         Choices(
             label=say("What would you like to do?"),
             choices=(

@@ -20,6 +20,7 @@ from handlers.secretary.member_card import back_to_members, card, listed, not_li
 from handlers.secretary.own_unit import own_unit
 from handlers.texts import Speech
 from handlers.turn import Turn
+from storage.queries.audit import newest_of
 from storage.queries.ended_roles import end_role
 from storage.queries.link import standings_of
 from storage.queries.role_offers import withdraw_offers
@@ -30,6 +31,7 @@ from storage.queries.roles import (
 )
 from storage.queries.unit_people import people_of_unit
 from storage.queries.unit_roster import Listed
+from storage.tables import Person
 
 
 def ask_remove(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
@@ -94,7 +96,7 @@ def remove(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
     alone(turn)
     found = listed(turn, unit, person)
     if found is None:
-        return not_listed(turn, unit)
+        return _removed_already(turn, unit, person)
     if (refusal := _may_not(turn, unit, found)) is not None:
         return refusal
     unit_name = own_unit(turn, unit).unit_name
@@ -111,7 +113,18 @@ def remove(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
         duties=duties,
     )
     told = tell(turn, person, lambda say: _farewell(say, unit_name, nowhere=nowhere))
-    return [_removed(turn, unit, found, entry, told=told)]
+    return [_removed(turn, unit, person, found.full_name, entry, told=told)]
+
+
+def _removed_already(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
+    """A second tap: what stands now, with the same way to undo it."""
+    named = turn.session.get(Person, person)
+    if named is None:
+        return not_listed(turn, unit)
+    entry = newest_of(turn.session, unit, "member.remove", person=named.code)
+    if entry is None:
+        return not_listed(turn, unit)
+    return [_removed(turn, unit, person, named.full_name, entry.id, told=None)]
 
 
 def _end_roles(turn: Turn, unit: int, person: Listed) -> dict[str, str | None]:
@@ -140,13 +153,20 @@ def _farewell(say: Speech, unit_name: str, *, nowhere: bool) -> Reply:
     return reply(Text(text=text), Choices(label=say("What would you like to do?"), choices=(way,)))
 
 
-def _removed(turn: Turn, unit: int, person: Listed, entry: int, *, told: bool) -> Reply:
+def _removed(
+    turn: Turn, unit: int, person: int, name: str, entry: int, *, told: bool | None
+) -> Reply:
+    """That they are off the list; `told` is None where they were so before."""
     say = turn.say
-    if person.id == turn.official.person_id:
+    if person == turn.official.person_id:
         menu = Choice(label=say("To my menu"), action=HOME_MENU.build())
         done = say("You are off the list. Another secretary of the unit can put you back.")
         return reply(Title(text=done), Choices(label=done, choices=(menu,)))
-    done = say("{name} is off the list.", name=person.full_name)
+    done = (
+        say("{name} is off the list already.", name=name)
+        if told is None
+        else say("{name} is off the list.", name=name)
+    )
     back = Choice(label=say("Put back"), action=PUT_BACK.build(unit=unit, entry=entry))
     return reply(
         Title(text=done),

@@ -38,7 +38,7 @@ def put_back(turn: Turn, unit: int, entry: int) -> Sequence[Reply]:
         return not_listed(turn, unit)
     person = person_by_code(turn.session, details["person"])
     day = read_written(details["on"]) or turn.today
-    if (refusal := _may_not_return(turn, unit, person, day)) is not None:
+    if (refusal := may_not_return(turn, unit, person, day)) is not None:
         return refusal
     _restore(turn, unit, person, day, details)
     return _is_back(turn, unit, person)
@@ -62,7 +62,7 @@ def come_back(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
     if past is None:
         return not_listed(turn, unit)
     named = turn.session.get_one(Person, person)
-    if (refusal := _may_not_return(turn, unit, named, past.until)) is not None:
+    if (refusal := may_not_return(turn, unit, named, past.until)) is not None:
         return refusal
     on = past.until + timedelta(days=1)
     since = past.since if past.role == "member" else turn.today
@@ -70,7 +70,8 @@ def come_back(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
     return _is_back(turn, unit, named)
 
 
-def _may_not_return(turn: Turn, unit: int, person: Person, day: date) -> Sequence[Reply] | None:
+def may_not_return(turn: Turn, unit: int, person: Person, day: date) -> Sequence[Reply] | None:
+    """Why somebody who left on that day cannot be put on the list again; None if they can."""
     say = turn.say
     assert person.id is not None
     if role_held(turn.session, person.id, unit, "member") is not None:

@@ -8,11 +8,19 @@ from handlers.paging import PAGE, page_of
 from handlers.permissions import secretary
 from handlers.routing import Route
 from handlers.secretary.invite_actions import UNIT_INVITES
-from handlers.secretary.member_actions import ADD, CARD, FIND_MEMBER, MEMBERS, MISSING
+from handlers.secretary.member_actions import (
+    ADD,
+    CARD,
+    FIND_MEMBER,
+    FORMER,
+    FORMER_CARD,
+    MEMBERS,
+    MISSING,
+)
 from handlers.secretary.own_unit import own_unit
 from handlers.texts import Speech
 from handlers.turn import Turn
-from storage.queries.unit_roster import Listed, unit_roster
+from storage.queries.unit_roster import Former, Listed, former_people, unit_roster
 
 
 def members(turn: Turn, unit: int, page: int, *parts_first: Part) -> Sequence[Reply]:
@@ -35,7 +43,11 @@ def missing(turn: Turn, unit: int, page: int) -> Sequence[Reply]:
 def find_member(turn: Turn, unit: int) -> Sequence[Reply]:
     """Whom a typed name means, accents or not."""
     own_unit(turn, unit)
-    close = meant(unit_roster(turn.session, unit), turn.text)[:PAGE]
+    everybody: list[Listed | Former] = [
+        *unit_roster(turn.session, unit),
+        *former_people(turn.session, unit),
+    ]
+    close = meant(everybody, turn.text)[:PAGE]
     if close:
         return [_list(turn, unit, close, 0, MEMBERS.build, ())]
     sorry = turn.say("Nobody on your list is called that.")
@@ -46,7 +58,7 @@ def find_member(turn: Turn, unit: int) -> Sequence[Reply]:
 def _list(
     turn: Turn,
     unit: int,
-    shown: Sequence[Listed],
+    shown: Sequence[Listed | Former],
     page: int,
     turn_to: Callable[..., str],
     parts_first: Sequence[Part],
@@ -65,7 +77,7 @@ def _list(
     pages = page_of(
         shown,
         page,
-        lambda each: Choice(label=line(say, each), action=CARD.build(unit=unit, person=each.id)),
+        lambda each: _person(say, unit, each),
         lambda to: turn_to(unit=unit, page=to),
         say,
         title,
@@ -83,8 +95,15 @@ def _list(
     )
 
 
+def _person(say: Speech, unit: int, person: Listed | Former) -> Choice:
+    if isinstance(person, Former):
+        label = say("{name} (off the list)", name=person.full_name)
+        return Choice(label=label, action=FORMER_CARD.build(unit=unit, person=person.id))
+    return Choice(label=line(say, person), action=CARD.build(unit=unit, person=person.id))
+
+
 def _ways(
-    turn: Turn, unit: int, shown: Sequence[Listed], everybody: Sequence[Listed]
+    turn: Turn, unit: int, shown: Sequence[Listed | Former], everybody: Sequence[Listed]
 ) -> tuple[Choice, ...]:
     say = turn.say
     waiting = sum(not each.linked for each in everybody)
@@ -95,6 +114,9 @@ def _ways(
         label = say("Only who has not joined yet: {n}", n=waiting)
         ways.append(Choice(label=label, action=MISSING.build(unit=unit, page=0)))
     ways.append(Choice(label=say("Put a new member on the list"), action=ADD.build(unit=unit)))
+    if gone := len(former_people(turn.session, unit)):
+        label = say("Off the list: {n}", n=gone)
+        ways.append(Choice(label=label, action=FORMER.build(unit=unit, page=0), look="quiet"))
     ways.append(back_to_overview(say, unit))
     return tuple(ways)
 

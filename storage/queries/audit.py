@@ -113,6 +113,20 @@ def entries_of(session: Session, unit_id: int, action: str) -> Iterator[Entry]:
         yield _opened(session, row)
 
 
+def newest_of(session: Session, unit_id: int, action: str, **details: str) -> Entry | None:
+    """The newest change of one kind in a unit whose details say this."""
+    statement = (
+        select(Audit)
+        .where(Audit.unit_id == unit_id, Audit.action == action)
+        .order_by(col(Audit.id).desc())
+    )
+    for row in session.exec(statement):
+        entry = _opened(session, row)
+        if entry.details and all(entry.details.get(name) == details[name] for name in details):
+            return entry
+    return None
+
+
 def find_entry(session: Session, number: int) -> Entry | None:
     """The entry of this number."""
     row = session.get(Audit, number)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import CursorResult, delete
 from sqlmodel import Session, col, select
 
-from storage.tables import RoleOffer
+from storage.tables import RoleOffer, Unit
 
 OFFER_LIVES = timedelta(days=7)
 
@@ -32,6 +32,17 @@ def open_offer(session: Session, unit_id: int, giver_id: int, now: datetime) -> 
             col(RoleOffer.expires) > now,
         )
     ).first()
+
+
+def offers_to(session: Session, successor_id: int, now: datetime) -> list[tuple[int, str]]:
+    """The open offers to somebody: their numbers, and the name of the unit each is of."""
+    found = session.exec(
+        select(RoleOffer.id, Unit.name)
+        .join(Unit, col(Unit.id) == col(RoleOffer.unit_id))
+        .where(RoleOffer.successor_id == successor_id, col(RoleOffer.expires) > now)
+        .order_by(col(RoleOffer.id))
+    )
+    return [(number or 0, unit_name) for number, unit_name in found]
 
 
 def find_offer(session: Session, offer_id: int) -> RoleOffer | None:

@@ -86,18 +86,28 @@ def _reach(links: Sequence[Link]) -> Reach:
 
 @dataclass(frozen=True)
 class Former:
-    """Somebody whose last role in a unit has ended, and what it was."""
+    """Somebody whose last role in a unit has ended. `led`: they were its secretary once."""
 
     id: int
     code: str
     full_name: str
+    led: bool
+    linked: bool
 
 
 def former_people(session: Session, unit_id: int) -> list[Former]:
     """Who stood in a unit once and does not now, by name."""
     still = select(Membership.person_id).where(Membership.unit_id == unit_id)
+    led = set(
+        session.exec(
+            select(MembershipPast.person_id).where(
+                MembershipPast.unit_id == unit_id, MembershipPast.role == "secretary"
+            )
+        )
+    )
+    chat = select(Link.id).where(Link.person_id == Person.id).exists()
     rows = session.exec(
-        select(Person)
+        select(Person, chat)
         .where(
             col(Person.id).in_(
                 select(MembershipPast.person_id).where(MembershipPast.unit_id == unit_id)
@@ -106,7 +116,10 @@ def former_people(session: Session, unit_id: int) -> list[Former]:
         )
         .order_by(Person.full_name, Person.code)
     )
-    return [Former(each.id or 0, each.code, each.full_name) for each in rows]
+    return [
+        Former(each.id or 0, each.code, each.full_name, each.id in led, bool(joined))
+        for each, joined in rows
+    ]
 
 
 @dataclass(frozen=True)

@@ -57,10 +57,11 @@ class RoleOffer(Table, table=True):
     """A secretary offers their office to a member, who accepts or declines it in their own chat.
 
     The row goes when it is decided, withdrawn or expires: one open offer per giver and unit.
+    Numbers are never used twice, so that an old button cannot answer a newer offer.
     """
 
     __tablename__ = "role_offer"
-    __table_args__ = (UniqueConstraint("unit_id", "giver_id"),)
+    __table_args__ = (UniqueConstraint("unit_id", "giver_id"), {"sqlite_autoincrement": True})
 
     id: int | None = Field(default=None, primary_key=True)
     unit_id: int = Field(foreign_key="unit.id")

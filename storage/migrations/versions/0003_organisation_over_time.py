@@ -124,6 +124,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_role_offer_unit_id_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_offer")),
         sa.UniqueConstraint("unit_id", "giver_id", name=op.f("uq_role_offer_unit_id_giver_id")),
+        sqlite_autoincrement=True,
     )
 
     op.create_table(

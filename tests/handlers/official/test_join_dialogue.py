@@ -260,8 +260,7 @@ async def test_an_official_starts_at_their_own_menu_and_can_still_rate_a_desk(
     sau = await joined(staffed, "sau", "C1", "secretary", "S1")
     assert "Đoàn viên và lời mời" in sau.buttons()
     said = await sau.sends("/start")
-    assert "Bí thư · Chi đoàn Sở Nội vụ" in said
-    assert "Đoàn viên · Chi đoàn Sở Nội vụ" in said
+    assert "Bí thư, đoàn viên · Chi đoàn Sở Nội vụ" in said
 
 
 async def test_somebody_the_roster_has_nowhere_any_more_is_told_politely(staffed: Place) -> None:

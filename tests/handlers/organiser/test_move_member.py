@@ -84,8 +84,11 @@ async def test_a_second_tap_moves_nobody_twice(staffed: Place, tam: Talker) -> N
     c1, c2 = await of(staffed, unit_id, "C1"), await of(staffed, unit_id, "C2")
     lan = await of(staffed, person_id, "P1")
     said = await tam.opens(f"move/{c1}/{lan}/to/{c2}/yes")
-    assert "không (còn) là đoàn viên của đơn vị" in said
+    assert "Nguyễn Thị Lan đã ở Chi đoàn Sở Tư pháp." in said
     assert await actions(staffed) == ["member.move", "member.move"]
+    await tam.taps("Hoàn tác")
+    assert "P1 member" in await roles(staffed, "C1")
+    assert "không còn là đoàn viên" not in await tam.opens(f"move/{c1}/{lan}/to/{c2}/yes")
 
 
 async def test_who_holds_an_office_is_not_moved_before_it_ends(staffed: Place, tam: Talker) -> None:

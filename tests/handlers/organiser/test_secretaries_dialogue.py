@@ -120,7 +120,8 @@ async def test_a_member_is_appointed_told_and_undone(staffed: Place, tam: Talker
     undo = tam.button("Hoàn tác").action
     ids = (await of(staffed, unit_id, "C2"), await of(staffed, person_id, "P3"))
     said = await tam.opens("below/{}/appoint/{}/yes".format(*ids))
-    assert "hoặc đã là bí thư" in said
+    assert "Lê Thị Hoa đang là bí thư Chi đoàn Sở Tư pháp." in said
+    assert tam.button("Hoàn tác").action == undo
     await tam.opens(undo)
     await tam.taps("Đồng ý cho thôi giữ chức")
     assert await roles(staffed, "C2") == {"P3 member", "S2 secretary"}
@@ -187,13 +188,66 @@ async def test_an_office_is_ended_told_and_given_back_as_it_was(
     assert (await sau.does(text="/doanvien")).refused
     undo = tam.button("Hoàn tác").action
     ids = (await of(staffed, unit_id, "C1"), await of(staffed, person_id, "S1"))
-    assert "không (còn) là bí thư" in await tam.opens("below/{}/end/{}/yes".format(*ids))
+    said = await tam.opens("below/{}/end/{}/yes".format(*ids))
+    assert "Phạm Văn Sáu đã thôi giữ chức bí thư Chi đoàn Sở Nội vụ." in said
+    assert tam.button("Hoàn tác").action == undo
     await tam.opens(undo)
     await tam.opens(undo)
     assert "S1 secretary" in await roles(staffed, "C1")  # without a first day, as before
     assert await past_roles(staffed) == set()
     assert (await sau.does(text="/doanvien")).refused is False
     assert await done(staffed) == ["secretary.end", "secretary.restore"]
+
+
+async def test_somebody_new_is_said_to_be_secretary_once_and_undone_from_there(
+    staffed: Place, tam: Talker
+) -> None:
+    w1 = await of(staffed, unit_id, "W1")
+    await tam.opens(f"below/{w1}/new")
+    await tam.sends("Đinh Thị Mười")
+    undo = tam.button("Hoàn tác").action
+    new = await of(staffed, person_id, "W1-1")
+    assert "đang là bí thư" in await tam.opens(f"below/{w1}/appoint/{new}/yes")
+    assert tam.button("Hoàn tác").action == undo
+
+
+async def test_a_former_secretary_is_found_again_and_stays_one_person(
+    staffed: Place, tam: Talker
+) -> None:
+    c2, bay = await of(staffed, unit_id, "C2"), await of(staffed, person_id, "S2")
+    await tam.opens(f"below/{c2}/end/{bay}/yes")
+    assert await roles(staffed, "C2") == {"P3 member"}
+    before = "Đỗ Thị Bảy (từng ở đơn vị này)"
+    await tam.opens(f"below/{c2}/choose/0")
+    assert before in tam.buttons()
+    await tam.sends("bay")
+    assert before in tam.buttons()
+
+    await tam.opens(f"below/{c2}/new")
+    said = await tam.sends("Đỗ Thị Bảy, Bí thư")
+    assert "Trước đây trong danh sách của đơn vị có người tên này." in said
+    assert "Nếu là người khác trùng tên, xin bấm “Thêm người trùng tên”." in said
+    await tam.taps("Đó là Đỗ Thị Bảy (S2)")
+    said = await tam.taps("Đồng ý chọn")
+    assert "Từ hôm nay Đỗ Thị Bảy là bí thư Chi đoàn Sở Tư pháp." in said
+    given = {"P3 member", f"S2 member since {TODAY}", f"S2 secretary since {TODAY}"}
+    assert await roles(staffed, "C2") == given
+    await tam.taps("Hoàn tác")
+    assert await roles(staffed, "C2") == {"P3 member"}
+
+
+async def test_a_former_secretary_who_is_a_member_elsewhere_gets_the_office_alone(
+    staffed: Place, tam: Talker
+) -> None:
+    c2, bay = await of(staffed, unit_id, "C2"), await of(staffed, person_id, "S2")
+    await tam.opens(f"below/{c2}/end/{bay}/yes")
+    w1 = await of(staffed, unit_id, "W1")
+    await staffed.database.run(
+        lambda s: s.add(Membership(person_id=bay, unit_id=w1, role="member"))
+    )
+    await tam.opens(f"below/{c2}/appoint/{bay}/yes")
+    assert await roles(staffed, "C2") == {"P3 member", f"S2 secretary since {TODAY}"}
+    assert await roles(staffed, "W1") == {"S2 member"}
 
 
 async def test_ending_the_only_secretary_says_what_that_means(staffed: Place, tam: Talker) -> None:

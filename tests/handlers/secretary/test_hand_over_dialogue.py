@@ -61,7 +61,7 @@ async def test_the_successor_accepts_and_everything_changes_hands_at_once(
 
     said = await lan.taps("Nhận nhiệm vụ")
     assert "Bạn hiện là bí thư Chi đoàn Sở Nội vụ." in said
-    assert "Bí thư · Chi đoàn Sở Nội vụ" in said
+    assert "Bí thư, đoàn viên · Chi đoàn Sở Nội vụ" in said
     assert await roles(staffed, "C1") == {
         "P1 member",
         f"P1 secretary since {TODAY}",
@@ -70,7 +70,7 @@ async def test_the_successor_accepts_and_everything_changes_hands_at_once(
         "S3 secretary",
     }
     assert await past_roles(staffed) == {"S1 secretary C1 until 2026-11-15"}
-    await lan.taps("Yêu cầu đang chờ: 1")
+    await lan.taps("Yêu cầu tham gia: 1")
     assert "Trần Văn Minh đề nghị tham gia" in lan.text()
     assert "Nguyễn Thị Lan đã nhận nhiệm vụ bí thư Chi đoàn Sở Nội vụ." in await inbox(sau)
     assert (await sau.does(text="/bantin")).refused

@@ -204,11 +204,13 @@ async def test_a_second_tap_and_an_old_button_change_nothing_and_say_what_is(
     gone = "member/{}/{}/remove/yes".format(*ids)
     await sau.opens(gone)
     back = sau.button("Đưa trở lại").action
-    assert "Người này không (còn) trong danh sách của bạn." in await sau.opens(gone)
+    assert "Nguyễn Thị Lan đã được đưa ra khỏi danh sách trước đó." in await sau.opens(gone)
+    assert sau.button("Đưa trở lại").action == back
+    await sau.taps("Về danh sách đoàn viên")
     assert people_shown(sau) == ["Trần Văn Minh", "Phạm Văn Sáu ✓", "Võ Thị Tám"]
     for path in ("", "/remove", "/name", "/position"):
         said = await sau.opens("member/{}/{}".format(*ids) + path)
-        assert "không (còn) trong danh sách" in said
+        assert "không còn trong danh sách" in said
     await sau.opens(back)
     assert "Nguyễn Thị Lan có trong danh sách." in await sau.opens(back)
     assert await done(staffed) == ["member.remove", "member.restore"]
@@ -365,6 +367,47 @@ async def test_who_was_on_the_list_before_is_offered_to_come_back(
     await sau.taps("Đưa Nguyễn Thị Lan trở lại danh sách (P1)")
     assert "P1 member since 2026-12-16" in await roles(staffed, "C1")
     assert await done(staffed) == ["member.remove", "member.restore"]
+
+
+async def test_who_left_stays_on_screen_and_is_put_back_on_the_same_day_as_if_never_gone(
+    staffed: Place, sau: Talker
+) -> None:
+    c1 = await of(staffed, unit_id, "C1")
+    await sau.opens(f"members/{c1}/0")
+    assert not [each for each in sau.buttons() if each.startswith("Đã đưa ra khỏi danh sách")]
+    await take_off(staffed, sau, "P1")
+    await sau.opens(f"members/{c1}/0")
+    said = await sau.taps("Đã đưa ra khỏi danh sách: 1")
+    assert "Không còn trong danh sách Chi đoàn Sở Nội vụ" in said
+    asked = await sau.taps("Nguyễn Thị Lan")
+    assert "Đưa Nguyễn Thị Lan trở lại danh sách Chi đoàn Sở Nội vụ?" in asked
+    assert "P1 member" not in await roles(staffed, "C1")
+    await sau.taps("Đồng ý đưa trở lại")
+    assert "P1 member" in await roles(staffed, "C1")
+    assert await duties(staffed, "P1") == [True, True]
+    assert await past_roles(staffed) == set()
+    assert "Chưa có ai" in await sau.opens(f"members/{c1}/gone/0")
+
+
+async def test_who_left_is_found_by_name_and_put_back_from_today_on(
+    staffed: Place, sau: Talker, clock: Clock
+) -> None:
+    await take_off(staffed, sau, "P1")
+    clock.move(days=30)
+    await sau.opens(f"members/{await of(staffed, unit_id, 'C1')}/0")
+    await sau.sends("lan")
+    await sau.taps("Nguyễn Thị Lan (đã đưa ra khỏi danh sách)")
+    await sau.taps("Đồng ý đưa trở lại")
+    assert "P1 member since 2026-12-16" in await roles(staffed, "C1")
+    assert await past_roles(staffed) == {"P1 member C1 until 2026-11-15"}
+
+
+async def test_who_left_another_unit_is_not_shown_in_ones_own(staffed: Place, sau: Talker) -> None:
+    c1, c2 = await of(staffed, unit_id, "C1"), await of(staffed, unit_id, "C2")
+    hoa = await of(staffed, person_id, "P3")
+    assert (await sau.does(action=f"members/{c2}/gone/0")).refused
+    assert (await sau.does(action=f"members/{c2}/gone/who/{hoa}")).refused
+    assert "Lê Thị Hoa" not in await sau.opens(f"members/{c1}/gone/who/{hoa}")
 
 
 async def test_a_closed_unit_takes_nobody(staffed: Place, sau: Talker, clock: Clock) -> None:
