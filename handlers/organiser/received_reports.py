@@ -24,6 +24,7 @@ from handlers.secretary.report_actions import UNIT
 from handlers.secretary.reports import handed, handed_sheet, lost_words
 from handlers.turn import Turn
 from storage.queries.report import LostWords, of_units, reporting_units
+from storage.queries.report_figures import first_day
 from storage.queries.tree import ancestors
 from storage.queries.unit_settings import settings_of
 from storage.tables import Report, Unit
@@ -106,6 +107,8 @@ def _others(turn: Turn, unit: int, period: Period) -> list[Choice]:
     around = [period.before(), period.before(-1)]
     newest = newest_ended(period.kind, turn.today, cut_off)
     around = [each for each in around if each.year >= FIRST_WRITTEN and each <= newest]
+    begun = first_day(turn.session, unit)
+    around = [each for each in around if begun is not None and ending_in(each)[1] >= begun]
     around += [newest_ended(kind, turn.today, cut_off) for kind in KINDS if kind != period.kind]
     for each in around:
         name = each.label(say)

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from handlers.errors import Refused
 from handlers.messages import Choice, Choices, Note, Part, Reply, Text, Title, reply
 from handlers.organiser.report_actions import RECEIVED
 from handlers.permissions import secretary
 from handlers.reports.document import document
-from handlers.reports.opened import NotYet, Opened, days_of, open_report, rows_of
+from handlers.reports.opened import NotYet, Opened, days_of, ending_in, open_report, rows_of
 from handlers.reports.periods import (
     FIRST_WRITTEN,
     KINDS,
@@ -33,7 +34,8 @@ from handlers.secretary.report_actions import (
     XLSX,
 )
 from handlers.turn import Turn
-from storage.queries.report import LostWords
+from storage.queries.report import LostWords, receiver
+from storage.queries.report_figures import first_day
 from storage.queries.tree import has_units_below
 from storage.queries.unit_settings import settings_of
 
@@ -77,14 +79,8 @@ def unit_reports(turn: Turn, unit: int) -> Sequence[Reply]:
     running = period_of("month", turn.today, cut_off)
     label = say("Which report?")
     due = tuple(_choice(turn, unit, each) for each in (ended[0], running, *ended[1:]))
-    others = [
-        Choice(
-            label=say("Earlier than {period}", period=each.label(say)),
-            action=EARLIER.build(unit=unit, period=each),
-            look="quiet",
-        )
-        for each in ended
-    ]
+    begun = first_day(turn.session, unit)
+    others = [_earlier_than(turn, unit, each) for each in ended if _any_before(each, begun)]
     if has_units_below(turn.session, [unit]):
         received = RECEIVED.build(unit=unit)
         others.insert(0, Choice(label=say("Reports received"), action=received))
@@ -101,6 +97,17 @@ def unit_reports(turn: Turn, unit: int) -> Sequence[Reply]:
             Choices(label=say("Other"), choices=tuple(others)),
         )
     ]
+
+
+def _any_before(period: Period, begun: date | None) -> bool:
+    """Whether there is anything to report of an earlier one."""
+    before = period.before()
+    return begun is not None and before.year >= FIRST_WRITTEN and ending_in(before)[1] >= begun
+
+
+def _earlier_than(turn: Turn, unit: int, period: Period) -> Choice:
+    label = turn.say("Earlier than {period}", period=period.label(turn.say))
+    return Choice(label=label, action=EARLIER.build(unit=unit, period=period), look="quiet")
 
 
 def _choice(turn: Turn, unit: int, period: Period) -> Choice:
@@ -123,13 +130,12 @@ def earlier(turn: Turn, unit: int, period: Period) -> Sequence[Reply]:
     """Periods of the same kind before that one."""
     say, standing = turn.say, own_unit(turn, unit)
     title = say("Reports of {unit}", unit=standing.unit_name)
+    begun = first_day(turn.session, unit)
     found = [period.before(steps) for steps in range(1, _EARLIER + 1)]
-    found = [each for each in found if each.year >= FIRST_WRITTEN]
+    found = [each for each in found if _any_before(each.before(-1), begun)]
     choices = [_choice(turn, unit, each) for each in found]
-    if found:
-        label = say("Earlier than {period}", period=found[-1].label(say))
-        action = EARLIER.build(unit=unit, period=found[-1])
-        choices.append(Choice(label=label, action=action, look="quiet"))
+    if found and _any_before(found[-1], begun):
+        choices.append(_earlier_than(turn, unit, found[-1]))
     choices.append(to_reports(turn, unit))
     return [reply(Title(text=title), Choices(label=title, choices=tuple(choices)))]
 
@@ -216,8 +222,15 @@ def _steps(turn: Turn, report: Opened) -> list[Choice]:
         ways.insert(0, Choice(label=say("Edit the text"), action=SECTIONS.build(**of)))
         if report.told.last < turn.today:
             approve = APPROVE.build(**of)
-            ways.append(Choice(label=say("Approve and send up"), action=approve, look="primary"))
+            ways.append(Choice(label=_approving(turn, report), action=approve, look="primary"))
     return [*ways, to_reports(turn, report.unit_id)]
+
+
+def _approving(turn: Turn, report: Opened) -> str:
+    """At the top nobody is above to get it."""
+    if receiver(turn.session, report.unit_id) is None:
+        return turn.say("Approve the report")
+    return turn.say("Approve and send up")
 
 
 def to_reports(turn: Turn, unit: int) -> Choice:

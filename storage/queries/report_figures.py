@@ -8,9 +8,25 @@ from sqlmodel import Session
 
 from storage.queries.past import roles_on
 from storage.queries.roster import table_of
-from storage.tables import Pledge
+from storage.queries.tree import subtree
+from storage.tables import Pledge, Rating, Report
 
-_PLEDGE = table_of(Pledge)
+_PLEDGE, _RATING, _REPORT = (table_of(each) for each in (Pledge, Rating, Report))
+
+
+def first_day(session: Session, unit_id: int) -> date | None:
+    """The first day of which a unit or one below it has a pledge, a rating or a report."""
+    below = subtree(unit_id)
+    found: list[date] = []
+    for table, day in (
+        (_PLEDGE, _PLEDGE.c.day),
+        (_RATING, _RATING.c.day),
+        (_REPORT, _REPORT.c.first),
+    ):
+        of_one = select(func.min(day)).where(table.c.unit_id == below.c.id).scalar_subquery()
+        first = session.execute(select(func.min(of_one)).select_from(below)).scalar_one()
+        found += [] if first is None else [first]
+    return min(found, default=None)
 
 
 def members_who_told_all(session: Session, units: Collection[int], first: date, last: date) -> int:

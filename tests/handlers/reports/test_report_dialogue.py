@@ -209,6 +209,9 @@ async def test_the_secretary_begins_a_revision_themselves_once(office: Office) -
 
 async def test_at_the_top_a_report_is_approved_and_kept(office: Office) -> None:
     tam = await office.tam()
+    await tam.opens(f"report/{office.unit('TD')}/{OCTOBER}")
+    assert "Duyệt báo cáo" in tam.buttons()
+    assert "Duyệt và gửi cấp trên" not in tam.buttons()
     said = await office.approved(tam, "TD")
     assert "Đơn vị không có cấp trên tại đây nên báo cáo được lưu lại" in said
     await tam.opens(f"report/{office.unit('TD')}/{OCTOBER}/docx")
@@ -265,7 +268,28 @@ async def test_the_list_says_how_each_report_stands(office: Office) -> None:
         "Năm 2025",
     ]
     await sau.taps("Trước tháng 10 năm 2026")
-    assert sau.buttons()[0] == "Tháng 9 năm 2026"
+    assert sau.buttons() == [
+        "Tháng 9 năm 2026",
+        "Tháng 8 năm 2026",
+        "Tháng 7 năm 2026",
+        "Tất cả báo cáo",
+    ]
+
+
+async def test_no_period_is_offered_before_the_first_there_is_anything_of(office: Office) -> None:
+    sau, tam = await office.sau(), await office.tam()
+    await sau.opens(f"reports/{office.unit('C1')}")
+    assert not [each for each in sau.buttons() if each.startswith("Trước")]
+    office.branch.pledged("C1", "P1", date(2026, 8, 20), "cv1")
+    await tam.opens(f"reports/{office.unit('TD')}")  # what is of a unit below counts above
+    assert [each for each in tam.buttons() if each.startswith("Trước")] == [
+        "Trước tháng 10 năm 2026"
+    ]
+    await tam.taps("Trước tháng 10 năm 2026")
+    assert tam.buttons() == ["Tháng 9 năm 2026", "Tháng 8 năm 2026", "Tất cả báo cáo"]
+    await tam.opens(f"received/{office.unit('TD')}/2026-08/0")
+    assert "Tháng 7 năm 2026" not in tam.buttons()
+    assert "Tháng 9 năm 2026" in tam.buttons()
 
 
 async def test_words_sealed_under_a_lost_secret_are_said_to_be_lost(office: Office) -> None:
