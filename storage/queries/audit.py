@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import func
+from sqlalchemy import func, insert, update
 from sqlmodel import Session, col, select
 
 from storage.database import keys_of
-from storage.tables import Audit
+from storage.tables import Audit, Meta
 
 _LOCK = 3005
+_END = "audit"  # the key of what meta knows of the newest entry
 
 By = Literal["person", "operator", "program"]
 
@@ -63,7 +64,35 @@ def record(
     session.add(row)
     session.flush()
     assert row.id is not None
+    _keep_end(session, row, is_first=before is None)
     return row.id
+
+
+def _keep_end(session: Session, row: Audit, *, is_first: bool) -> None:
+    """Count the entry, so that one that is cut off at the end is missed.
+
+    What is missing already stays missing: the count goes on from the one that is kept.
+    """
+    kept = session.execute(select(Meta.value).where(Meta.key == _END)).scalar_one_or_none()
+    if kept is None:
+        if is_first:
+            session.execute(insert(Meta).values(key=_END, value=_sealed(session, 1, row.mac)))
+    elif (end := _opened_end(session, kept)) is not None:
+        value = _sealed(session, end[0] + 1, row.mac)
+        session.execute(update(Meta).where(col(Meta.key) == _END).values(value=value))
+
+
+def _sealed(session: Session, count: int, mac: str) -> str:
+    return keys_of(session).seal(f"{count} {mac}")
+
+
+def _opened_end(session: Session, kept: str) -> tuple[int, str] | None:
+    """How many entries there are, and the newest one's mac; None if no secret opens it."""
+    try:
+        count, _, mac = keys_of(session).open(kept).partition(" ")
+        return int(count), mac
+    except ValueError:
+        return None
 
 
 def _content(row: Audit, before: str) -> tuple[object, ...]:
@@ -143,12 +172,21 @@ def _opened(session: Session, row: Audit) -> Entry:
 
 
 def verify(session: Session) -> int | None:
-    """The number of the first entry that does not follow from the one before; None if all do."""
-    before = ""
+    """The number of the first entry that does not follow from the one before; None if all do.
+
+    Where entries are missing at the end it is the number after the newest that is there.
+    """
+    kept = session.execute(select(Meta.value).where(Meta.key == _END)).scalar_one_or_none()
+    end = None if kept is None else _opened_end(session, kept)
+    before, last, count = "", 0, 0
     rows = session.exec(select(Audit).order_by(col(Audit.id)), execution_options={"yield_per": 200})
     for row in rows:
         expected = keys_of(session).pseudonyms("audit", *_content(row, before))
         if not any(hmac.compare_digest(each, row.mac) for each in expected):
             return row.id
-        before = row.mac
-    return None
+        before, last, count = row.mac, row.id or 0, count + 1
+        if end is not None and count == end[0] and row.mac != end[1]:
+            return row.id
+    if kept is None and not count:
+        return None
+    return None if end is not None and 0 < end[0] <= count else last + 1

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select, text
 from sqlmodel import Session
 
 from storage.queries.roster import table_of
@@ -17,6 +17,33 @@ _PERSON, _MEMBERSHIP, _PAST = table_of(Person), table_of(Membership), table_of(M
 def count_audit(session: Session) -> int:
     """How many entries the audit log has."""
     return int(session.execute(select(func.count()).select_from(table_of(Audit))).scalar_one())
+
+
+def missing_triggers(session: Session) -> Sequence[str]:
+    """The triggers that guard the audit log and are not there, or sleep."""
+    if session.get_bind().dialect.name == "postgresql":
+        wanted = {"audit_no_change"}
+        found = text(
+            "SELECT tgname FROM pg_trigger"
+            " WHERE tgrelid = to_regclass('audit') AND tgenabled IN ('O', 'A')"
+        )
+    else:
+        wanted = {"audit_no_update", "audit_no_delete", "audit_no_replace"}
+        found = text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit'")
+    return sorted(wanted - set(session.execute(found).scalars()))
+
+
+def units_without_secretary(session: Session, today: date) -> Sequence[str]:
+    """Open units that have members and no secretary."""
+    held = select(_MEMBERSHIP.c.unit_id)
+    return _codes(
+        session,
+        select(_UNIT.c.code).where(
+            or_(_UNIT.c.until.is_(None), _UNIT.c.until >= today),
+            _UNIT.c.id.in_(held.where(_MEMBERSHIP.c.role == "member")),
+            _UNIT.c.id.not_in(held.where(_MEMBERSHIP.c.role == "secretary")),
+        ),
+    )
 
 
 def units_at_odds_with_their_past(session: Session) -> Sequence[str]:

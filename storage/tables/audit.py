@@ -13,7 +13,8 @@ class Audit(Table, table=True):
     `by`: person, operator, program. `unit_id`: whose affair it is (None: the installation's).
     `details` is sealed JSON; what an import changed stands there so that it can be undone.
     `mac` is a keyed hash over this row and the one before: a row that was changed, removed or
-    slipped in shows (storage.queries.audit.verify). Triggers refuse UPDATE and DELETE.
+    slipped in shows (storage.queries.audit.verify), and so does a missing end, as `meta` keeps how
+    many there are. Triggers refuse UPDATE and DELETE.
     """
 
     __table_args__ = {"sqlite_autoincrement": True}

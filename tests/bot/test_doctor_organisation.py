@@ -96,6 +96,29 @@ def test_an_audit_log_that_was_changed_by_hand_is_found(tampering: str) -> None:
     assert "export audit" in broken.remedy
 
 
+@pytest.mark.parametrize(
+    ("tampering", "words"),
+    [
+        ("DELETE FROM audit WHERE id = 3", "ends before entry 3"),
+        ("DELETE FROM audit", "ends before entry 1"),
+    ],
+)
+def test_an_audit_log_whose_end_was_cut_off_is_found(tampering: str, words: str) -> None:
+    found(entries)
+    with closing(sqlite3.connect("var/bot.sqlite")) as file:
+        file.execute("DROP TRIGGER audit_no_delete")
+        file.execute(tampering)
+        file.commit()
+    findings = examined(database={"url": "sqlite:///var/bot.sqlite"})
+    assert only(findings, words).kind == "bad"
+    assert "audit_no_delete" in only(findings, "Nothing keeps the audit log").text
+
+
+def test_a_unit_without_a_secretary_is_worth_a_thought() -> None:
+    told = only(found(furnish, member()), "without a secretary: C1.")
+    assert told.kind == "mind"
+
+
 def test_a_secret_that_is_missing_is_named_as_a_cause() -> None:
     found(entries)
     other = {"secret": "quite another secret of this installation, really"}

@@ -14,6 +14,12 @@ _SQLITE = [
     f"BEGIN SELECT RAISE(ABORT, '{_REFUSED}'); END"
     for verb in ("UPDATE", "DELETE")
 ]
+# INSERT OR REPLACE deletes without asking the triggers; -1 stands for a number yet to come.
+_SQLITE.append(
+    "CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit "
+    "WHEN NEW.id <> -1 AND NEW.id <= (SELECT coalesce(max(id), 0) FROM audit) "
+    "BEGIN SELECT RAISE(ABORT, 'audit rows are never changed'); END"
+)
 _POSTGRESQL = [
     (
         "CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS "
