@@ -10,14 +10,17 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.observability import where
+from bot.web.limits import is_upload
 from bot.web.shell import Shell, View
 from bot.web.visits import Visits
 from handlers.messages import Choice, Choices, Text, Title, reply
+from handlers.reports.narrative_file import MOST_BYTES
 from handlers.texts import mark
 from storage.errors import DatabaseUnavailable
 
 log = structlog.get_logger("web")
 
+REPORTS_PAGE = "/baocaoky"  # the only forms that take a file are a report's
 _MACHINES = ("/hooks/", "/healthz", "/readyz", "/metrics", "/robots.txt", "/static/", "/favicon")
 _SECONDS_TO_RETRY = {429: "20", 503: "5"}
 
@@ -46,6 +49,13 @@ _WORDINGS: dict[int, tuple[str, str]] = {
         mark("Nothing was changed. If it happens again, tell us this reference: {reference}"),
     ),
 }
+_FILE_TOO_LARGE = (
+    mark("This file is too large to be sent."),
+    mark(
+        "A file may have {most} MB at most. Nothing was changed: please choose a smaller one, or "
+        "put its text into the field."
+    ),
+)
 _UNREADABLE = (
     mark("We could not read what was sent."),
     mark("Please start again from the first page."),
@@ -63,13 +73,22 @@ class ErrorPages:
         if request.url.path.startswith(_MACHINES):
             return PlainTextResponse(f"{status}\n", status)
         title, text = _WORDINGS.get(status, _UNREADABLE if status < 500 else _WORDINGS[500])
+        file = status == 413 and is_upload(request.headers.get("content-type", ""))
+        if file:
+            title, text = _FILE_TOO_LARGE
         place, language = self._visits.place(request), self._visits.language(request)
         say = self._shell.say(language)
-        start = Choice(label=say("To the first page"), url=place.start, look="primary")
+        start = Choice(
+            label=say("To the first page"), url=place.start, look="plain" if file else "primary"
+        )
+        reports = Choice(label=say("Periodic reports"), url=REPORTS_PAGE, look="primary")
         answer = reply(
             Title(text=say(title)),
-            Text(text=say(text, reference=reference)),
-            Choices(label=say("What would you like to do?"), choices=(start,)),
+            Text(text=say(text, reference=reference, most=MOST_BYTES // 2**20)),
+            Choices(
+                label=say("What would you like to do?"),
+                choices=(reports, start) if file else (start,),
+            ),
         )
         return self._shell.page(
             View((answer,), language, place.path, restarts=place.restarts, status=status)

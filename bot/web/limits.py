@@ -93,9 +93,14 @@ class BodyLimit:
         await self._app(scope, counted, send)
 
 
+def is_upload(kind: str) -> bool:
+    """Whether a body of this type may carry a file."""
+    return kind.startswith("multipart/form-data")
+
+
 def _most(path: str, kind: bytes) -> int:
     """How long a body may be: a form with a file and the order of a long document are longer."""
     if path.startswith("/hooks/"):
         return HOOK_BYTES
-    takes_more = path == "/file" or kind.startswith(b"multipart/form-data")
+    takes_more = path == "/file" or is_upload(kind.decode("latin-1"))
     return UPLOAD_BYTES if takes_more else PAGE_BYTES

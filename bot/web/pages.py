@@ -20,9 +20,10 @@ from bot.web.requests import Posted, preferred_language, read_post
 from bot.web.shell import Shell, Typed, View
 from bot.web.sources import sources
 from bot.web.visits import CHAT, Place, Visits
-from handlers.citizen.actions import LANGUAGE, OPEN, PRIVACY, RECEIPT, START
+from handlers.citizen.actions import LANGUAGE, OPEN, PRIVACY, START
 from handlers.messages import Incoming, Reply, SentFile, Text
 from handlers.official.actions import JOIN_AS, JOIN_NAMES, JOIN_YES
+from handlers.typed_input import COMMANDS
 from storage.errors import DatabaseUnavailable
 
 MY_MENU = "/toi"  # an official's own, also where "/" is something else (the demo)
@@ -61,10 +62,17 @@ class Pages:
             Route("/s/{payload}", self.answer, methods=["POST"]),
             Route("/", self._showing(START.build()), methods=["GET"]),
             Route(MY_MENU, self._showing(START.build()), methods=["GET"]),
-            Route("/ma", self._showing(RECEIPT.build()), methods=["GET"]),
             Route("/quyen-rieng-tu", self._showing(PRIVACY.build()), methods=["GET"]),
+            *self._commands(),
             Route(CHAT, self.go_home, methods=["GET"]),
             Route(CHAT, self.answer, methods=["POST"]),
+        ]
+
+    def _commands(self) -> list[Route]:
+        """What is typed in a chat is an address here: it shows the same page."""
+        return [
+            Route(f"/{name}", self._showing(pattern.build()), methods=["GET"])
+            for name, pattern in COMMANDS.items()
         ]
 
     def _showing(self, action: str) -> Callable[[Request], object]:

@@ -185,11 +185,19 @@ def _saved(turn: Turn, report: Opened, place: int) -> Reply:
     ways = _ways(turn, report, place, adding=False)
     return reply(
         Title(text=_name(turn, written)),
-        Text(text=say("Saved. What you send next is added to it."), tone="strong"),
+        Text(text=_kept(turn), tone="strong"),
         Text(text=written.text),
         Choices(label=say("What would you like to do?"), choices=(ways[0], again, *ways[1:])),
         awaits=ADDED.build(**of),
     )
+
+
+def _kept(turn: Turn) -> str:
+    """Only in a chat does what is written next reach us without a field for it."""
+    sent_by_form = turn.incoming.action is not None
+    if sent_by_form:
+        return turn.say("Saved.")
+    return turn.say("Saved. What you send next is added to it.")
 
 
 def usual(turn: Turn, unit: int, period: Period, section: int) -> Sequence[Reply]:

@@ -122,9 +122,27 @@ async def test_a_file_that_cannot_be_taken_is_refused_with_its_reason(
     assert office.rows("C1") == []
 
 
-async def test_a_form_that_is_far_too_long_is_refused(site: Site, office: Office) -> None:
+async def test_a_file_far_too_large_is_refused_with_its_limit_and_leads_back_to_the_reports(
+    site: Site, office: Office
+) -> None:
     async with at_the_file_page(site, office) as reader:
         assert (await send(reader, "a.txt", b"x" * UPLOAD_BYTES)).status_code == 413
+        assert "Tệp chỉ được tối đa 1 MB" in reader.text
+        assert await reader.opens(reader.page.links["Báo cáo định kỳ"])
+        assert reader.status == 200
+        assert "Tháng 10 năm 2026" in reader.labels()
+
+
+async def test_on_a_page_a_saved_section_promises_nothing_about_what_is_sent_next(
+    site: Site, office: Office
+) -> None:
+    async with at_the_file_page(site, office) as reader:
+        await reader.taps("Tất cả đề mục")
+        section = next(each for each in reader.labels() if "Gương điển hình" in each)
+        await reader.taps(section)
+        text = await reader.taps("Lưu", typed="Tổ một cửa trả kết quả tại nhà.")
+    assert "Đã lưu.\n" in text
+    assert "gửi tiếp theo" not in text
 
 
 async def test_another_button_leaves_the_file_unread(site: Site, office: Office) -> None:

@@ -1,6 +1,7 @@
 """Messages in a browser: they appear by themselves, wait below, are acknowledged, and are read."""
 
 import asyncio
+import re
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
@@ -162,3 +163,24 @@ def test_messages_with_a_picture_are_for_everybody(
     assert not page.evaluate(WIDER_THAN_WINDOW)
     assert page.evaluate(SMALL_TARGETS) == []
     assert page.evaluate(SMALL_TEXT) == []
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_from_every_page_one_link_leads_to_the_main_page(
+    opens_as_lan: Callable[..., Page], width: int, scripts: bool
+) -> None:
+    page = opens_as_lan("/quyen-rieng-tu", width=width, scripts=scripts)
+    if scripts:
+        for _ in ("vi", "en"):
+            assert not page.evaluate(WIDER_THAN_WINDOW)
+            assert page.evaluate(SMALL_TARGETS) == []
+            assert page.evaluate(SMALL_TEXT) == []
+            results = Axe().run(page, options=EVERY_RULE)
+            assert results.violations_count == 0, results.generate_report()
+            page.locator("header button").click()
+            expect(page.locator("body:not([aria-busy])")).to_be_attached()
+        expect(page.locator("html")).to_have_attribute("lang", "vi")
+    page.locator("header").get_by_role("link", name="Trang chính").click()
+    expect(page.get_by_text("Chào Lan!")).to_be_visible()
+    expect(page).to_have_url(re.compile("/toi$"))
