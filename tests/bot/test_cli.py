@@ -16,7 +16,8 @@ from sqlmodel import Session, select
 
 from bot.cli import VERSION, main
 from bot.config import Settings, load
-from bot.locks import AlreadyRunning
+from bot.lock_holders import AdvisoryLock
+from bot.locks import AlreadyRunning, RunLock, conninfo
 from handlers.staff_link import read_staff_payload, staff_token
 from storage.database import Database
 from storage.queries.mark import mark_or_check
@@ -409,6 +410,37 @@ def test_migrate_says_from_where_to_where(capsys: Out) -> None:
     upgrade(load().database.url, "0001")
     assert main(["migrate"]) == 0
     assert capsys.readouterr().out == f"The database went from 0001 to {newest()}.\n"
+
+
+def test_migrate_waits_for_the_program_to_be_stopped(capsys: Out) -> None:
+    settings = load()
+    upgrade(settings.database.url, "0002")
+    running = Database(settings.database.url, settings.keys())
+    with RunLock(running):
+        assert main(["migrate"]) == 1
+    told = "The program is running on this database: stop it first, then migrate."
+    assert capsys.readouterr().err.strip() == told
+    assert main(["migrate"]) == 0
+    running.close()
+
+
+def test_migrate_sees_the_sending_program_on_postgresql(
+    postgres_url: str, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOT_DATABASE__URL", postgres_url)
+    monkeypatch.setattr("storage.schema.newest", lambda: "9998")
+    migrated: list[str] = []
+    monkeypatch.setattr("storage.schema.upgrade", migrated.append)
+    store = Database(postgres_url, load().keys())
+    sender = AdvisoryLock(conninfo(store), "sender/telegram-x")
+    assert sender.take()
+    assert main(["migrate"]) == 1
+    assert "stop it first" in capsys.readouterr().err
+    assert migrated == []
+    sender.release()
+    store.close()
+    main(["migrate"])
+    assert migrated == [postgres_url]
 
 
 def stand_at(revision: str) -> None:
