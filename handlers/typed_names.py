@@ -14,8 +14,8 @@ _BESIDES_LETTERS = " .'’-"
 
 def typed_name(say: Speech, text: str) -> str:
     """A full name as it is kept; one typed in capitals or without any gets its capitals."""
-    name = _tidy(say, cells.name, text)
-    _at_most(say, name, LONGEST_NAME)
+    too_long = say("The name is too long: at most {most} characters.", most=LONGEST_NAME)
+    name = _tidy(say, cells.name, text, LONGEST_NAME, too_long)
     odd = any(not (each.isalpha() or each in _BESIDES_LETTERS) for each in name)
     if odd or sum(each.isalpha() for each in name) < _FEWEST_LETTERS or " " not in name:
         raise ValueError(say("Please type the full name in letters, such as Nguyễn Văn An."))
@@ -26,24 +26,28 @@ def typed_name(say: Speech, text: str) -> str:
 
 def typed_position(say: Speech, text: str) -> str:
     """A position as it is kept, "" for none."""
-    position = _tidy(say, cells.short_text, text)
-    _at_most(say, position, LONGEST_POSITION)
+    too_long = say("The position is too long: at most {most} characters.", most=LONGEST_POSITION)
+    position = _tidy(say, cells.short_text, text, LONGEST_POSITION, too_long)
     return "" if position in {"-", "–"} else position
 
 
 def typed_person(say: Speech, text: str) -> tuple[str, str]:
     """Full name and position of "Nguyễn Văn An, Chuyên viên"; the position may be left out."""
+    _one_line(say, text)
     name, _, position = text.partition(",")
     return typed_name(say, name), typed_position(say, position)
 
 
-def _tidy(say: Speech, read: Callable[[str], str], text: str) -> str:
+def _tidy(say: Speech, read: Callable[[str], str], text: str, most: int, too_long: str) -> str:
+    _one_line(say, text)
+    if len(" ".join(text.split())) > most:
+        raise ValueError(too_long)
     try:
         return read(text)
     except Wrong as wrong:
         raise ValueError(say(wrong.sentence, **wrong.values)) from None
 
 
-def _at_most(say: Speech, text: str, most: int) -> None:
-    if len(text) > most:
-        raise ValueError(say("That is too long: at most {most} characters.", most=most))
+def _one_line(say: Speech, text: str) -> None:
+    if len(text.strip().splitlines()) > 1:
+        raise ValueError(say("Please type one name on one line, without a line break."))

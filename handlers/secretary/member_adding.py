@@ -14,6 +14,7 @@ from handlers.secretary.member_actions import (
     ADD_TYPED,
     CARD,
     COME_BACK,
+    NAME,
     REMOVE,
 )
 from handlers.secretary.member_card import back_to_members
@@ -81,7 +82,7 @@ def _add(turn: Turn, unit: int, *, namesake: bool) -> Sequence[Reply]:
     if (there or before) and not namesake:
         return [_known(turn, unit, there, before)]
     person = put_on_list(turn, unit, name, position)
-    return [_added(turn, unit, person)]
+    return [_added(turn, unit, person, rewritten=name not in " ".join(turn.text.split()))]
 
 
 def namesakes(turn: Turn, unit: int, name: str) -> tuple[list[Listed], list[Former]]:
@@ -136,16 +137,21 @@ def _known(turn: Turn, unit: int, there: Sequence[Listed], before: Sequence[Form
     )
 
 
-def _added(turn: Turn, unit: int, person: Person) -> Reply:
+def _added(turn: Turn, unit: int, person: Person, *, rewritten: bool) -> Reply:
+    """That they are on the list; `rewritten`: the name was typed in other capitals than it is kept."""
     say, ids = turn.say, {"unit": unit, "person": person.id}
+    capitals = say("The name is written with its usual capitals: {name}.", name=person.full_name)
+    correct = Choice(label=say("Correct the name"), action=NAME.build(**ids))
     title = say("{name} is on the list from today on.", name=person.full_name)
     return reply(
         Title(text=title),
+        Text(text=capitals) if rewritten else None,
         Text(text=say("Code in the list: {code}", code=person.code)),
         Choices(
             label=say("What would you like to do?"),
             choices=(
                 Choice(label=say("Make an invitation"), action=INVITE.build(**ids), look="primary"),
+                *((correct,) if rewritten else ()),
                 Choice(label=say("Put one more on the list"), action=ADD.build(unit=unit)),
                 Choice(label=say("Undo: take off again"), action=REMOVE.build(**ids)),
                 back_to_members(say, unit),

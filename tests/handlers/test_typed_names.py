@@ -33,6 +33,22 @@ def test_what_is_no_name_is_said_so(typed: str) -> None:
         typed_name(SAY, typed)
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("LÊ THỊ   TÚ\nĐoàn", "without a line break"),
+        ("Lê Thị Tú, Chuyên viên\nLê Thị An", "without a line break"),
+        ("Lê " * 50, "name is too long: at most 60"),
+        ("Lê " * 500, "name is too long: at most 60"),
+        ("Lê Thị Tú, " + "a" * 101, "position is too long: at most 100"),
+        ("Lê Thị Tú, " + "a" * 300, "position is too long: at most 100"),
+    ],
+)
+def test_one_person_on_one_line_of_a_length_the_message_names(typed: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        typed_person(SAY, typed)
+
+
 def test_a_position_may_follow_a_comma_and_a_hyphen_means_none() -> None:
     assert typed_person(SAY, "Lê Văn Chín, Phó phòng, Sở Nội vụ") == (
         "Lê Văn Chín",

@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlmodel import delete, select
 
+from handlers.messages import Choices
 from handlers.official.notice import MEMBER_NOTICE
 from storage.tables import Chat, Invite, Link, Membership
 from tests.conftest import Clock
@@ -303,3 +304,24 @@ async def test_what_a_chat_waits_for_ends_with_joining(staffed: Place) -> None:
     assert await linked_as(staffed, "lan") == "P1"
     assert len(await staffed.database.run(lambda s: s.exec(select(Chat)).all())) == 1
     assert len(await staffed.database.run(lambda s: s.exec(select(Link)).all())) == 1
+
+
+async def test_the_menu_of_a_secretary_has_the_units_things_first_in_a_group_of_their_own(
+    staffed: Place,
+) -> None:
+    sau = await joined(staffed, "sau", "C1", "secretary", "S1")
+    await sau.sends("/start")
+    (menu,) = sau.seen
+    groups = [part for part in menu.parts if isinstance(part, Choices)]
+    assert [(each.label, each.headed) for each in groups] == [
+        ("Của đơn vị", True),
+        ("Của tôi", True),
+    ]
+    assert groups[0].choices[0].label == "Bản tin tuần"
+    assert groups[1].choices[0].label == "Chọn việc hôm nay"
+    looks = [choice.look for choice in menu.choices()]
+    assert looks.count("primary") == 1
+
+    lan = await joined(staffed, "lan", "C1", "member", "P1")
+    await lan.sends("/start")
+    assert len([part for part in lan.seen[0].parts if isinstance(part, Choices)]) == 1

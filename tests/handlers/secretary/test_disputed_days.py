@@ -51,6 +51,20 @@ async def named(place: Place, clock: Clock, lan: Talker) -> None:
     await lan.taps("Đúng, báo cho bí thư")
 
 
+async def test_days_to_decide_stand_on_the_menu_of_who_decides(
+    staffed: Place, sau: Talker, lan: Talker, clock: Clock
+) -> None:
+    await sau.sends("/start")
+    assert not [each for each in sau.buttons() if each.startswith("Ngày trực cần quyết định")]
+    await rate(staffed, "Q13", 2)
+    await named(staffed, clock, lan)
+    await sau.sends("/start")
+    await sau.taps("Ngày trực cần quyết định: 1")
+    assert any("Nguyễn Thị Lan" in each for each in sau.buttons())
+    await lan.sends("/start")
+    assert not [each for each in lan.buttons() if each.startswith("Ngày trực cần quyết định")]
+
+
 def attributed(place: Place) -> list[tuple[int | None, str]]:
     """Whose the ratings are, and how that is known."""
 

@@ -97,6 +97,33 @@ async def test_who_was_secretary_alone_stays_as_a_member(staffed: Place) -> None
     assert "Đoàn viên · Chi đoàn Sở Tư pháp" in await bay.sends("/start")
 
 
+async def test_an_offer_stands_on_the_successors_menu_until_it_is_answered(
+    staffed: Place, sau: Talker, lan: Talker
+) -> None:
+    await offer_to_lan(sau)
+    line = "Đề nghị bàn giao: Chi đoàn Sở Nội vụ"
+    await lan.sends("/start")
+    await lan.taps(line)
+    assert lan.buttons() == ["Nhận nhiệm vụ", "Từ chối"]
+    await lan.taps("Từ chối")
+    assert line not in lan.buttons()
+    await sau.sends("/start")
+    assert line not in sau.buttons()
+
+
+async def test_the_number_of_an_offer_is_never_used_again(
+    staffed: Place, sau: Talker, lan: Talker
+) -> None:
+    await offer_to_lan(sau)
+    await lan.sends("/start")
+    await lan.taps("Đề nghị bàn giao: Chi đoàn Sở Nội vụ")
+    old = lan.button("Nhận nhiệm vụ").action
+    await sau.taps("Rút đề nghị")
+    await offer_to_lan(sau)
+    assert "Đề nghị này đã được trả lời, đã rút hoặc đã hết hạn." in await lan.opens(old)
+    assert "S1 secretary" in await roles(staffed, "C1")
+
+
 async def test_declining_is_told_and_nothing_changes(
     staffed: Place, sau: Talker, lan: Talker
 ) -> None:

@@ -314,7 +314,9 @@ async def test_a_new_member_gets_a_code_a_first_day_and_an_invitation(
     await sau.taps("Thêm đoàn viên")
     said = await sau.sends("LÊ VĂN CHÍN, Chuyên viên")
     assert "Lê Văn Chín có trong danh sách từ hôm nay." in said
-    assert "C1-1" in said
+    assert "Mã trong danh sách: C1-1" in said
+    assert "Họ và tên được ghi theo cách viết hoa thông thường: Lê Văn Chín." in said
+    assert "Sửa tên" in sau.buttons()
     assert f"C1-1 member since {TODAY}" in await roles(staffed, "C1")
     token = token_in(await sau.taps("Tạo lời mời"))
     chin = staffed.person("chin")
