@@ -58,6 +58,7 @@ ACTIONS: dict[str, str] = {
     "report.edit": mark("{who} edited the report of {period}."),
     "report.approve": mark("{who} approved the report of {period}, revision {revision}."),
     "report.revise": mark("{who} began revision {revision} of the report of {period}."),
+    "report.return_undone": mark("{who} took back the return of the report of {period}."),
     "report.return": mark("{who} sent the report of {period} back, revision {revision}."),
     "roster.import": mark("{who} imported a list."),
     "roster.undo": mark("{who} undid an import."),

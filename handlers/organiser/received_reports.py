@@ -1,20 +1,23 @@
 """Reports that came up: which units sent theirs, each to open and to keep."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from handlers.errors import Refused
-from handlers.messages import Choice, Choices, Reply, Text, Title, reply
+from handlers.messages import Choice, Choices, Part, Reply, Text, Title, reply
 from handlers.organiser.own_tree import unit_below
 from handlers.organiser.report_actions import (
     RECEIVED,
     RECEIVED_IN,
     RETURN,
+    RETURN_UNDO,
     SENT,
     SENT_DOCX,
     SENT_XLSX,
 )
 from handlers.paging import page_of
 from handlers.permissions import organiser
+from handlers.reports.narrative import Narrative
 from handlers.reports.opened import Opened, ending_in, open_approved, rows_of
 from handlers.reports.periods import FIRST_WRITTEN, KINDS, Period, newest_ended
 from handlers.reports.shown import overview
@@ -23,7 +26,14 @@ from handlers.secretary.own_unit import own_unit
 from handlers.secretary.report_actions import UNIT
 from handlers.secretary.reports import handed, handed_sheet, lost_words
 from handlers.turn import Turn
-from storage.queries.report import LostWords, of_units, reporting_units
+from storage.queries.audit import newest_of
+from storage.queries.report import (
+    LostWords,
+    of_units,
+    read_narrative,
+    read_remark,
+    reporting_units,
+)
 from storage.queries.report_figures import first_day
 from storage.queries.tree import ancestors
 from storage.queries.unit_settings import settings_of
@@ -149,10 +159,11 @@ def leads_above(turn: Turn, unit: int) -> bool:
 
 def show(turn: Turn, unit: int, period: Period) -> Sequence[Reply]:
     """A report that came up."""
-    return [_page(turn, sent_report(turn, unit, period))]
+    return [sent_page(turn, sent_report(turn, unit, period))]
 
 
-def _page(turn: Turn, report: Opened) -> Reply:
+def sent_page(turn: Turn, report: Opened, *parts_first: Part) -> Reply:
+    """A report that came up, with what can be done."""
     say, of = turn.say, {"unit": report.unit_id, "period": report.period}
     label = say("What would you like to do?")
     choices = [
@@ -166,13 +177,57 @@ def _page(turn: Turn, report: Opened) -> Reply:
     if led is not None:
         to = RECEIVED_IN.build(unit=led, period=report.period, page=0)
         choices.append(Choice(label=say("Reports received"), action=to, look="quiet"))
-    being = Text(text=say("The unit is writing a revision.")) if is_revised(turn, report) else None
-    return reply(*overview(report, say), being, Choices(label=label, choices=tuple(choices)))
+    if leads_above(turn, report.unit_id) and untouched_return(turn, report) is not None:
+        undo = RETURN_UNDO.build(revision=report.revision, **of)
+        choices.insert(-1, Choice(label=say("Take the return back"), action=undo))
+    return reply(
+        *parts_first,
+        *overview(report, say),
+        *_being_revised(turn, report),
+        Choices(label=label, choices=tuple(choices)),
+    )
+
+
+def _being_revised(turn: Turn, report: Opened) -> list[Text]:
+    """That a revision is being written, and for which words of those above."""
+    say, drafted = turn.say, draft_of(turn, report)
+    if drafted is None:
+        return []
+    being = Text(text=say("The unit is writing a revision."))
+    remark, day = read_remark(turn.session, drafted), _returned_on(turn, report)
+    if not remark:
+        return [being]
+    words = (
+        say("Sent back for revision: {remark}", remark=remark)
+        if day is None
+        else say("Sent back on {day}: {remark}", day=f"{day:%d/%m/%Y}", remark=remark)
+    )
+    return [Text(text=words, tone="alert"), being]
+
+
+def _returned_on(turn: Turn, report: Opened) -> date | None:
+    entry = newest_of(turn.session, report.unit_id, "report.return", period=str(report.period))
+    return None if entry is None else entry.at.astimezone(turn.policy.timezone).date()
+
+
+def draft_of(turn: Turn, report: Opened) -> Report | None:
+    """The draft that follows an approved revision."""
+    row = rows_of(turn.session, report.unit_id, report.period)[0]
+    return row if row.status == "draft" else None
+
+
+def untouched_return(turn: Turn, report: Opened) -> Report | None:
+    """The draft that sending back began, while the unit has written nothing in it."""
+    drafted = draft_of(turn, report)
+    if drafted is None or not drafted.remark:
+        return None
+    words = Narrative.of(read_narrative(turn.session, drafted))
+    return drafted if words.own == report.narrative.own else None
 
 
 def is_revised(turn: Turn, report: Opened) -> bool:
     """Whether a draft follows it."""
-    return rows_of(turn.session, report.unit_id, report.period)[0].status == "draft"
+    return draft_of(turn, report) is not None
 
 
 def _own_above(turn: Turn, unit: int) -> int | None:

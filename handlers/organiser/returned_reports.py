@@ -1,4 +1,5 @@
-"""A report that came up is sent back with a word: the unit gets a draft to change."""
+"""A report that came up is sent back with a word, or that is taken back: the unit has a draft to
+change until then."""
 
 from collections.abc import Sequence
 
@@ -8,9 +9,11 @@ from handlers.organiser.received_reports import (
     back_to_sent,
     is_revised,
     leads_above,
+    sent_page,
     sent_report,
+    untouched_return,
 )
-from handlers.organiser.report_actions import RETURN, RETURN_BECAUSE, SENT
+from handlers.organiser.report_actions import RETURN, RETURN_BECAUSE, RETURN_UNDO, SENT
 from handlers.permissions import organiser
 from handlers.proactive import send, speech_for
 from handlers.reports.opened import Opened
@@ -19,8 +22,10 @@ from handlers.reports.shown import heading
 from handlers.routing import Route
 from handlers.secretary.report_actions import REPORT
 from handlers.secretary.reports_approve import begin_revision, chats_of
+from handlers.texts import Speech
 from handlers.turn import Turn
 from storage.queries.audit import record
+from storage.queries.report import drop_draft
 
 LONGEST = 500
 
@@ -120,7 +125,45 @@ def _tell(turn: Turn, report: Opened, remark: str) -> int:
     return len(links)
 
 
+def take_back(turn: Turn, unit: int, period: Period, revision: int) -> Sequence[Reply]:
+    """The report stands again as it was approved, while nothing was written in its draft."""
+    say, report = turn.say, sent_report(turn, unit, period)
+    if not leads_above(turn, unit):
+        raise Refused(
+            turn.say("This is for the secretary of a unit above that one."),
+            f"a return of a report of unit {unit}, which is not below theirs",
+        )
+    found = untouched_return(turn, report)
+    if found is None or report.revision != revision or not drop_draft(turn.session, found):
+        raise Refused(
+            say("The unit is writing in its draft already, or there is none; nothing was changed."),
+            "taking back a return that is not there or was answered",
+        )
+    record(
+        turn.session,
+        at=turn.now,
+        action="report.return_undone",
+        actor_id=turn.official.person_id,
+        unit_id=unit,
+        details={"unit": report.frame.code, "period": str(period), "revision": revision},
+    )
+    for link in chats_of(turn, unit):
+        send(turn.session, link, [_stands_again(speech_for(link, turn.policy), report)])
+    return [sent_page(turn, report, Text(text=say("The return was taken back."), tone="strong"))]
+
+
+def _stands_again(say: Speech, report: Opened) -> Reply:
+    action = REPORT.build(unit=report.unit_id, period=report.period)
+    opening = Choice(label=say("Open the report"), action=action, look="primary")
+    return reply(
+        heading(report.period, report.frame.unit, say),
+        Text(text=say("The return was taken back: the report stands as it was approved.")),
+        Choices(label=say("What would you like to do?"), choices=(opening,)),
+    )
+
+
 ROUTES = [
     Route(RETURN, ask_back, organiser),
     Route(RETURN_BECAUSE, send_back, organiser, again=SENT),
+    Route(RETURN_UNDO, take_back, organiser, again=SENT),
 ]

@@ -101,6 +101,17 @@ def locked(session: Session, report_id: int) -> Report:
     return session.get_one(Report, report_id, with_for_update=True, populate_existing=True)
 
 
+def drop_draft(session: Session, report: Report) -> bool:
+    """Take a draft away; False if it is none, or written in since it was read."""
+    before = report.narrative
+    row = session.get(Report, report.id, with_for_update=True, populate_existing=True)
+    if row is None or row.status != "draft" or row.narrative != before:
+        return False
+    session.delete(row)
+    session.flush()
+    return True
+
+
 def read_narrative(session: Session, report: Report) -> dict[str, Any]:
     """What was written, as it was given to `write_narrative`; LostWords if it cannot be opened."""
     if not report.narrative:

@@ -178,6 +178,41 @@ async def test_the_organiser_sees_who_sent_and_sends_one_back(office: Office) ->
     assert actions == ["report.approve", "report.return", "report.approve"]
 
 
+async def test_who_sent_a_report_back_reads_their_words_and_may_take_them_back(
+    office: Office,
+) -> None:
+    sau, tam, unit = await office.sau(), await office.tam(), office.unit("C1")
+    await office.approved(sau, "C1")
+    await tam.opens(f"sent/{unit}/{OCTOBER}/1/back")
+    await tam.sends("Bổ sung số liệu.")
+    assert "Đã trả lại ngày 02/11/2026: Bổ sung số liệu." in await tam.opens(
+        f"sent/{unit}/{OCTOBER}"
+    )
+    again = tam.button("Rút lại việc trả báo cáo").action
+    assert "Đã rút lại việc trả báo cáo." in await tam.opens(again)
+    assert "báo cáo giữ nguyên như đã duyệt" in await inbox(sau)
+    assert [row.status for row in office.rows("C1")] == ["approved"]
+    assert [action for action, _ in office.audited()][-1] == "report.return_undone"
+    assert "chưa có gì thay đổi" in await tam.opens(again)
+    assert "Trả lại để sửa" in (await tam.opens(f"sent/{unit}/{OCTOBER}"), tam.buttons())[1]
+
+
+async def test_a_return_is_not_taken_back_once_the_unit_writes(office: Office) -> None:
+    sau, tam, unit = await office.sau(), await office.tam(), office.unit("C1")
+    await office.approved(sau, "C1")
+    await tam.opens(f"sent/{unit}/{OCTOBER}/1/back")
+    await tam.sends("Bổ sung số liệu.")
+    await tam.opens(f"sent/{unit}/{OCTOBER}")
+    undo = tam.button("Rút lại việc trả báo cáo").action
+    await sau.opens(f"report/{unit}/{OCTOBER}/text/0")
+    await sau.sends("Đã bổ sung.")
+    assert "chưa có gì thay đổi" in await tam.opens(undo)
+    assert "Bổ sung số liệu." in await tam.opens(f"sent/{unit}/{OCTOBER}")
+    assert "Rút lại việc trả báo cáo" not in tam.buttons()
+    assert office.words("C1") == {"general": "Đã bổ sung."}
+    assert (await sau.does(action=undo)).refused
+
+
 async def test_a_stale_return_is_refused(office: Office) -> None:
     sau, tam = await office.sau(), await office.tam()
     await office.approved(sau, "C1")
@@ -231,7 +266,8 @@ async def test_forged_actions_on_another_units_report_change_nothing(office: Off
     for action in (f"reports/{c1}", f"reports/{c1}/{OCTOBER}/earlier", f"received/{c1}",
                    f"received/{office.unit('TD')}", f"received/{c1}/{OCTOBER}/0",
                    f"sent/{c1}/{OCTOBER}", f"sent/{c1}/{OCTOBER}/docx", f"sent/{c1}/{OCTOBER}/xlsx",
-                   f"sent/{c1}/{OCTOBER}/1/back", f"sent/{c1}/{OCTOBER}/1/because"):  # fmt: skip
+                   f"sent/{c1}/{OCTOBER}/1/back", f"sent/{c1}/{OCTOBER}/1/because",
+                   f"sent/{c1}/{OCTOBER}/1/undo"):  # fmt: skip
         handled = await bay.does(action=action, text="chiếm đoạt")
         assert handled.refused, action
     assert office.rows("C1") == []
