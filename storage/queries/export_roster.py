@@ -31,7 +31,8 @@ class Days(NamedTuple):
 
 
 class ExportedUnit(NamedTuple):
-    """A unit as it was from one day to another; other units by their code, "" for none."""
+    """A unit as it was from a day on; other units by their code, "" for none. `until` is the last day
+    of one that closed: of one that became something else, the next row says from when."""
 
     code: str
     name: str
@@ -91,7 +92,7 @@ def units(session: Session, days: Days | None, wanted: Units) -> Iterator[Export
             _UNIT_PAST.c.unit_id,
             _UNIT.c.code,
             *(_UNIT_PAST.c[name] for name in ("name", "kind", "parent_id", "pilot", "since")),
-            _UNIT_PAST.c.until,
+            null(),
             null(),
         ).join(_UNIT, _UNIT_PAST.c.unit_id == _UNIT.c.id)
         rows = union_all(
