@@ -72,6 +72,8 @@ def show(
     policy = settings.policy()
     today = real_clock().astimezone(policy.timezone).date()
     wanted = week or newest_closed(today)
+    if wanted.first > today:
+        raise CannotDo(terminal.say("Week {week} has not ended yet.", week=wanted))
     digest, whole = _read(settings, unit, wanted, terminal)
     _warn_if_open(wanted, today, terminal)
     if whole is None:

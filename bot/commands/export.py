@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 What = Literal["ratings", "pledges", "units", "people", "desks", "duties", "audit"]
 Format = Literal["csv", "xlsx"]
 STANDARD_OUTPUT = Path("-")
+_ENDINGS = (".csv", ".xlsx")
 
 
 def add(app: App, terminal: Terminal) -> None:
@@ -88,6 +89,10 @@ def add(app: App, terminal: Terminal) -> None:
 
         if since and until and since > until:
             raise Misused(say("The first day is after the last."))
+        if format is None and output.suffix.lower() not in ("", *_ENDINGS):
+            raise Misused(
+                say("{file} should end in {endings}.", file=output, endings=", ".join(_ENDINGS))
+            )
         if output != STANDARD_OUTPUT and not output.parent.is_dir():
             raise CannotDo(say("There is no folder {folder}.", folder=output.parent))
         kind = format or ("xlsx" if output.suffix.lower() == ".xlsx" else "csv")

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from cyclopts import App, Parameter
 
-from bot.commands.command import CONFIG_HELP, CannotDo, opened, register, settings_of
+from bot.commands.command import CONFIG_HELP, CannotDo, Misused, opened, register, settings_of
 from bot.commands.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -92,6 +92,8 @@ def add(app: App, terminal: Terminal) -> None:
         ] = False,
         config: Annotated[Path | None, Parameter(help=say(CONFIG_HELP))] = None,
     ) -> int:
+        if output.suffix.lower() != ".pdf":
+            raise Misused(say("{file} should end in {endings}.", file=output, endings=".pdf"))
         if not output.parent.is_dir():
             raise CannotDo(say("There is no folder {folder}.", folder=output.parent))
         wanted = Wanted(unit, desk, size, language, staff)

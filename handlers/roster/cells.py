@@ -24,7 +24,7 @@ _GUARDED = re.compile(
 _FORMULA_STARTS = "=+-@＝＋－＠'"
 _DESK_CODE = re.compile(r"(?=.*[0-9])[A-Za-z][A-Za-z0-9_-]{0,15}", re.ASCII)
 _WORD = re.compile(r"[A-Za-z0-9_-]{1,20}", re.ASCII)
-_ZERO_LOST = re.compile(r"([35789]\d{8})(?:\.0)?", re.ASCII)  # a telephone number as a number
+_ZERO_LOST = re.compile(r"[35789]\d{8}", re.ASCII)  # a telephone number as a number
 _EMAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}",
@@ -109,10 +109,14 @@ def code(cell: Cell) -> str:
 
 
 def person_code(cell: Cell) -> str:
-    """A person's code; a telephone number that a spreadsheet took for a number gets its zero back."""
+    """A person's code; a telephone number that a workbook holds as a number gets its zero back."""
     found = code(cell)
-    lost = _ZERO_LOST.fullmatch(found)
-    return f"0{lost[1]}" if lost else found
+    return f"0{found}" if isinstance(cell, int | float) and lost_its_zero(found) else found
+
+
+def lost_its_zero(found: str) -> bool:
+    """Whether this looks like a telephone number without its first zero."""
+    return _ZERO_LOST.fullmatch(found) is not None
 
 
 def desk_code(cell: Cell) -> str:

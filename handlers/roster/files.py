@@ -50,6 +50,8 @@ def tables(path: Path) -> Iterator[FoundTable]:
 
 
 def _content(path: Path) -> bytes:
+    if not path.is_file():
+        raise Wrong(mark("There is no such file."))
     if path.suffix.casefold() == ".xlsm":
         raise Wrong(mark("The workbook contains macros. Save it as .xlsx without them."))
     if path.suffix.casefold() not in {*_CSV_ENDINGS, ".xlsx", _JSON}:

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from handlers.catalogue import known_axes
 from handlers.roster.catalogue import store_catalogue
+from handlers.roster.cells import lost_its_zero
 from handlers.roster.changes import Plan
 from handlers.roster.endings import EndsMuch, large_endings
 from handlers.roster.plan import make_plan
@@ -87,7 +88,8 @@ def _keep_known_codes(roster: Roster, stored: StoredRoster) -> None:
 
 def _known(code: str, stored: StoredRoster) -> str:
     short = code.removeprefix("0")
-    return short if code not in stored.people and short in stored.people else code
+    known = code not in stored.people and short in stored.people
+    return short if known and lost_its_zero(short) else code
 
 
 def _stored(session: Session, plan: Plan, report: Progress) -> tuple[State, State]:

@@ -119,7 +119,10 @@ def _read(session: Session, number: int, say: Speech) -> Mapping[str, Any]:
     """What the log says of an import that was not undone yet."""
     entry = find_entry(session, number)
     if entry is None or entry.action != _IMPORT:
-        raise CannotUndo(say("Entry {number} of the audit log is no import.", number=number))
+        reason = say("Entry {number} of the audit log is no import.", number=number)
+        if entry is not None and entry.action == UNDONE:
+            raise CannotUndo(reason, say("To have an import back, import the file again."))
+        raise CannotUndo(reason)
     if entry.details is None:
         raise CannotUndo(say("Entry {number} was sealed with another secret.", number=number))
     for undone in entries(session, action=UNDONE):

@@ -244,7 +244,7 @@ def test_every_mistake_of_a_roster_is_one_line_and_nothing_is_stored(capsys: Out
 
 def test_a_roster_file_that_is_not_there_is_named(capsys: Out) -> None:
     assert main(["import", "units.csv", "nowhere.csv"]) == 1
-    assert "nowhere.csv: The file cannot be read" in capsys.readouterr().err
+    assert "nowhere.csv: There is no such file." in capsys.readouterr().err
 
 
 def test_ratings_come_out_in_the_columns_of_the_design(
@@ -397,6 +397,30 @@ def test_qr_without_desks_or_of_an_unknown_unit_says_so(capsys: Out) -> None:
     assert main(["qr", "--output", "posters.pdf", "--unit", "X"]) == 1
     assert capsys.readouterr().err.strip() == "There is no unit X."
     assert not Path("posters.pdf").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "endings"),
+    [
+        (["export", "ratings", "--output", "z.pdf"], ".csv, .xlsx"),
+        (["export", "units", "--output", "z.xls"], ".csv, .xlsx"),
+        (["qr", "--output", "z.png"], ".pdf"),
+    ],
+)
+def test_a_file_that_ends_in_something_else_is_not_written(
+    command: list[str], endings: str, capsys: Out
+) -> None:
+    main(["import", *FILES])
+    capsys.readouterr()
+    assert main(command) == 2
+    assert capsys.readouterr().err.strip() == f"{command[-1]} should end in {endings}."
+    assert not Path(command[-1]).exists()
+
+
+def test_a_format_that_is_named_needs_no_ending(capsys: Out) -> None:
+    main(["import", *FILES])
+    capsys.readouterr()
+    assert main(["export", "units", "--output", "units.txt", "--format", "csv"]) == 0
 
 
 def test_migrate_fills_an_empty_database_and_then_has_nothing_to_do(capsys: Out) -> None:

@@ -78,6 +78,12 @@ def test_a_week_that_runs_is_shown_as_it_stands_and_said_so(branch: Branch, caps
     assert said.err == "Tuần 2026-W48 chưa kết thúc: số liệu còn thay đổi.\n"
 
 
+def test_a_week_to_come_is_refused(branch: Branch, capsys: Out) -> None:
+    del branch
+    assert main(["digest", "--unit", "C1", "--week", "2026-W49"]) == 1
+    assert capsys.readouterr() == ("", "Tuần 2026-W49 chưa kết thúc.\n")
+
+
 def test_an_unknown_unit_and_week_are_said(capsys: Out) -> None:
     assert main(["digest", "--unit", "C9"]) == 1
     assert "Không có đơn vị nào mang mã C9." in capsys.readouterr().err

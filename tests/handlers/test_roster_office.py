@@ -236,8 +236,7 @@ def test_real_dates_of_excel_are_days(tmp_path: Path) -> None:
     [
         (905123456, "0905123456"),
         (905123456.0, "0905123456"),
-        ("905123456", "0905123456"),
-        ("905123456.0", "0905123456"),
+        ("905123456", "905123456"),
         ("0905123456", "0905123456"),
         (205123456, "205123456"),
         (90512345, "90512345"),
@@ -249,6 +248,11 @@ def test_a_telephone_number_gets_its_zero_back(tmp_path: Path, cell: Any, code: 
     rows["duties"] = [good()["duties"][0], ["Q1", cell, "2026-01-01", ""]]
     roster = read_files([as_workbook(tmp_path / "r.xlsx", rows)], SAY)
     assert (roster.people[0].code, roster.duties[0].person_code) == (code, code)
+
+
+def test_a_code_in_a_csv_file_is_the_code_that_stands_there(tmp_path: Path) -> None:
+    rows = only("people", ["905123456", "Nguyễn Thị Lan", "C1", "member", "", ""])
+    assert read_files(as_csv(tmp_path, rows), SAY).people[0].code == "905123456"
 
 
 def test_somebody_stored_without_the_zero_stays_the_same_person(

@@ -127,9 +127,18 @@ def test_a_missing_file_is_named_and_the_others_are_still_read(tmp_path: Path) -
     (tmp_path / "units.csv").write_text(f"{HEADER}\nC1,,,,\n")
     roster = read_files([tmp_path / "people.csv", tmp_path / "units.csv"], SAY)
     assert told(roster) == [
-        "people.csv: The file cannot be read (No such file or directory).",
+        "people.csv: There is no such file.",
         "units.csv, row 2, column name: This cell must not be empty.",
     ]
+
+
+@pytest.mark.parametrize("name", ["nothing.xlsx", "nothing", "folder"])
+def test_what_is_no_file_is_said_to_be_none_whatever_it_is_called(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    roster = read_files([tmp_path / name], SAY)
+    assert told(roster) == [f"{name}: There is no such file."]
 
 
 def test_too_many_rows_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
