@@ -16,13 +16,13 @@ from handlers.organiser.former_secretary import (
 from handlers.organiser.people_actions import (
     APPOINT,
     APPOINT_YES,
+    APPOINTED,
     CANDIDATES,
     END_OFFICE,
     FIND_CANDIDATE,
     INVITE_SECRETARY,
     NEW_SECRETARY,
     NEW_UNDO,
-    UNIT_CARD,
 )
 from handlers.organiser.unit_card import back_to_unit, secretary_of, unit_card
 from handlers.organiser.units_below import strictly_below
@@ -158,6 +158,13 @@ def appoint(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
     return [appointed(turn, unit, person, found.full_name, undo, linked=found.linked)]
 
 
+def show_appointed(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
+    """Where an appointment led."""
+    if secretary_of(turn, unit, person) is None:
+        return unit_card(turn, unit)
+    return _done_already(turn, unit, person)
+
+
 def _done_already(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
     """A second tap: what stands now, with the same way to undo it."""
     there = secretary_of(turn, unit, person)
@@ -225,5 +232,6 @@ ROUTES = [
     Route(CANDIDATES, candidates, may=organiser),
     Route(FIND_CANDIDATE, find_candidate, may=organiser),
     Route(APPOINT, ask_appoint, may=organiser),
-    Route(APPOINT_YES, appoint, may=organiser, again=UNIT_CARD),
+    Route(APPOINT_YES, appoint, may=organiser, again=APPOINTED),
+    Route(APPOINTED, show_appointed, may=organiser),
 ]

@@ -9,6 +9,7 @@ from handlers.organiser.people_actions import (
     CANDIDATES,
     END_OFFICE,
     END_OFFICE_YES,
+    ENDED,
     GIVE_BACK,
     UNIT_CARD,
 )
@@ -83,6 +84,13 @@ def end(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
     return [_ended(turn, unit, found.full_name, entry, told=told)]
 
 
+def show_ended(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
+    """Where the end of an office led."""
+    if secretary_of(turn, unit, person) is not None:
+        return unit_card(turn, unit)
+    return _ended_already(turn, unit, person)
+
+
 def _ended_already(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
     """A second tap: what stands now, with the same way to undo it."""
     named = turn.session.get(Person, person)
@@ -142,6 +150,7 @@ def undo_end(turn: Turn, unit: int, entry: int) -> Sequence[Reply]:
 
 ROUTES = [
     Route(END_OFFICE, ask_end, may=organiser),
-    Route(END_OFFICE_YES, end, may=organiser, again=UNIT_CARD),
+    Route(END_OFFICE_YES, end, may=organiser, again=ENDED),
+    Route(ENDED, show_ended, may=organiser),
     Route(GIVE_BACK, undo_end, may=organiser, again=UNIT_CARD),
 ]

@@ -7,7 +7,7 @@ from handlers.official.actions import HOME_MENU
 from handlers.official.tell_person import tell, tell_secretaries
 from handlers.organiser.choose_mover import mover, not_movable
 from handlers.organiser.own_tree import oversees, unit_below
-from handlers.organiser.people_actions import MOVE_BACK, MOVE_TO, MOVE_YES, UNIT_CARD
+from handlers.organiser.people_actions import MOVE_BACK, MOVE_TO, MOVE_YES, MOVED, UNIT_CARD
 from handlers.organiser.unit_card import back_to_unit, unit_card
 from handlers.permissions import organiser
 from handlers.roster_changes import alone, is_closed_unit, note, noted, read_written, written
@@ -85,6 +85,13 @@ def move(turn: Turn, unit: int, person: int, target: int) -> Sequence[Reply]:
     _tell_all(turn, person, found.full_name, source.name, goal.name, (unit, target))
     done = say("{name} is in {unit} from today on.", name=found.full_name, unit=goal.name)
     return [_is_there(turn, unit, target, done, entry)]
+
+
+def show_moved(turn: Turn, unit: int, person: int, target: int) -> Sequence[Reply]:
+    """Where a move led."""
+    if mover(turn, unit, person) is not None:
+        return unit_card(turn, unit)
+    return _moved_already(turn, unit, person, target)
 
 
 def _moved_already(turn: Turn, unit: int, person: int, target: int) -> Sequence[Reply]:
@@ -178,6 +185,7 @@ def move_back(turn: Turn, unit: int, entry: int) -> Sequence[Reply]:
 
 ROUTES = [
     Route(MOVE_TO, ask_move, may=organiser),
-    Route(MOVE_YES, move, may=organiser, again=UNIT_CARD),
+    Route(MOVE_YES, move, may=organiser, again=MOVED),
+    Route(MOVED, show_moved, may=organiser),
     Route(MOVE_BACK, move_back, may=organiser, again=UNIT_CARD),
 ]

@@ -23,6 +23,7 @@ POSITION = Pattern("member/{unit:int}/{person:int}/position")
 POSITION_TYPED = Pattern("member/{unit:int}/{person:int}/position/typed")
 REMOVE = Pattern("member/{unit:int}/{person:int}/remove")
 REMOVE_YES = Pattern("member/{unit:int}/{person:int}/remove/yes")
+REMOVED = Pattern("member/{unit:int}/{person:int}/removed")
 
 OFFICE = Pattern("office/{unit:int}")
 SUCCESSORS = Pattern("office/{unit:int}/list/{page:int}")

@@ -15,6 +15,7 @@ from handlers.secretary.member_actions import (
     PUT_BACK,
     REMOVE,
     REMOVE_YES,
+    REMOVED,
 )
 from handlers.secretary.member_card import back_to_members, card, listed, not_listed
 from handlers.secretary.own_unit import own_unit
@@ -116,6 +117,13 @@ def remove(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
     return [_removed(turn, unit, person, found.full_name, entry, told=told)]
 
 
+def show_removed(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
+    """Where a removal led."""
+    if listed(turn, unit, person) is not None:
+        return card(turn, unit, person)
+    return _removed_already(turn, unit, person)
+
+
 def _removed_already(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
     """A second tap: what stands now, with the same way to undo it."""
     named = turn.session.get(Person, person)
@@ -177,5 +185,6 @@ def _removed(
 
 ROUTES = [
     Route(REMOVE, ask_remove, may=secretary),
-    Route(REMOVE_YES, remove, may=secretary, again=CARD),
+    Route(REMOVE_YES, remove, may=secretary, again=REMOVED),
+    Route(REMOVED, show_removed, may=secretary),
 ]

@@ -250,6 +250,25 @@ async def test_a_former_secretary_who_is_a_member_elsewhere_gets_the_office_alon
     assert await roles(staffed, "W1") == {"S2 member"}
 
 
+async def test_a_web_form_sent_twice_shows_what_stands_and_the_undo_again(staffed: Place) -> None:
+    tam = await joined(staffed, "tam", "TD", "secretary", "S3", channel="web")
+    c1, c2 = await of(staffed, unit_id, "C1"), await of(staffed, unit_id, "C2")
+    hoa, minh = await of(staffed, person_id, "P3"), await of(staffed, person_id, "P2")
+    for action in (
+        f"below/{c2}/appoint/{hoa}/yes",
+        f"below/{c2}/end/{hoa}/yes",
+        f"move/{c1}/{minh}/to/{c2}/yes",
+    ):
+        await tam.does(key=action, action=action)
+        undo = tam.button("Hoàn tác").action
+        await tam.does(key=action, action=action)
+        assert tam.button("Hoàn tác").action == undo
+    await tam.opens(undo)
+    await tam.does(key=action, action=action)
+    assert "P2 member" in await roles(staffed, "C1")
+    assert "Hoàn tác" not in tam.buttons()
+
+
 async def test_ending_the_only_secretary_says_what_that_means(staffed: Place, tam: Talker) -> None:
     await card(staffed, tam, "C2")
     asked = await tam.taps("Cho thôi giữ chức: Đỗ Thị Bảy")

@@ -216,6 +216,22 @@ async def test_a_second_tap_and_an_old_button_change_nothing_and_say_what_is(
     assert await done(staffed) == ["member.remove", "member.restore"]
 
 
+async def test_a_web_form_sent_twice_shows_the_undo_again_and_after_it_takes_nobody_off(
+    staffed: Place,
+) -> None:
+    sau = await joined(staffed, "sau", "C1", "secretary", "S1", channel="web")
+    ids = (await of(staffed, unit_id, "C1"), await of(staffed, person_id, "P1"))
+    form = {"key": "form", "action": "member/{}/{}/remove/yes".format(*ids)}
+    await sau.does(**form)
+    back = sau.button("Đưa trở lại").action
+    await sau.does(**form)
+    assert sau.button("Đưa trở lại").action == back
+    await sau.opens(back)
+    await sau.does(**form)
+    assert "P1 member" in await roles(staffed, "C1")
+    assert sau.text().startswith("Nguyễn Thị Lan")
+
+
 async def test_the_only_secretary_hands_over_before_leaving(staffed: Place, sau: Talker) -> None:
     await card_of(staffed, sau, "S1")
     said = await sau.taps("Đưa ra khỏi danh sách")
