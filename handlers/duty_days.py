@@ -56,17 +56,18 @@ def day_label(duty: DutyDay, say: Speech) -> str:
     return say("{day}: {desk}", day=dated(duty.day, say), desk=duty.desk_name)
 
 
-def duty_lines(turn: Turn, duty: DutyDay, say: Speech) -> list[str]:
+def duty_lines(turn: Turn, duty: DutyDay, name: str, say: Speech) -> list[str]:
     """How that day came to be theirs: by the roster, or begun in chat."""
     zone, lines = turn.policy.timezone, []
     for each in duty.duties:
         if each.origin == "roster":
-            lines.append(say("The roster had them on duty there."))
+            lines.append(say("By the roster {name} was on duty here that day.", name=name))
         else:
             ended = each.ends or turn.now
             lines.append(
                 say(
-                    "They began a shift there in chat: {began} – {ended}.",
+                    "{name} began a shift here in chat: {began} – {ended}.",
+                    name=name,
                     began=clock_time(each.starts, zone),
                     ended=end_time(each, ended, zone),
                 )

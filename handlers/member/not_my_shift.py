@@ -157,7 +157,9 @@ def sure(turn: Turn, day: date, desk: str) -> Sequence[Reply]:
             tell(
                 turn,
                 each,
-                lambda speech: dispute_card(speech, dispute, duty_lines(turn, duty, speech)),
+                lambda speech: dispute_card(
+                    speech, dispute, duty_lines(turn, duty, dispute.full_name, speech)
+                ),
             )
     told = say("Your secretary has been told and decides. You will hear of it here.")
     return [_listed(turn, 0, Text(text=told, tone="strong"))]

@@ -46,8 +46,11 @@ def typed_code(turn: Turn) -> Sequence[Reply]:
     code = turn.text.strip(" .").upper()
     known = BEGIN.match(f"shift/at/{code}") is not None
     desk = find_open_desk(turn.session, code, turn.today) if known else None
-    if desk is None:
-        error = turn.say("There is no open desk with the code {code}.", code=code[:16] or "?")
+    if not code:
+        error = turn.say("Please type the code of a desk, such as Q1.")
+    elif desk is None:
+        typed = turn.text.strip()[:16]
+        error = turn.say("There is no open desk with the code {code}.", code=typed)
     elif may_begin(turn, desk):
         return begin(turn, desk)
     else:

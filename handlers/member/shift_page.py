@@ -1,5 +1,6 @@
 """The page of a member's shift: where they are on duty, and where they may begin."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from handlers.citizen.actions import START
@@ -24,12 +25,14 @@ def running(turn: Turn) -> Shift | None:
 def show(turn: Turn, *parts_first: Part, page: int = 0, code: Field | None = None) -> Reply:
     """Where this member is on duty, and the desks where they may begin."""
     say, current = turn.say, running(turn)
-    desks = [each for each in desks_of(turn) if current is None or each.id != current.desk_id]
+    rostered = on_roster_now(turn.session, turn.official.person_id, turn.now)
+    there = {each.desk_id for each in (*rostered, *([current] if current else []))}
+    desks = [each for each in desks_of(turn) if each.id not in there]
     label = say("Where does your shift begin?")
     return reply(
         *parts_first,
-        _standing(turn, current),
-        *_by_roster(turn),
+        None if current is None and rostered else _standing(turn, current),
+        *_by_roster(turn, rostered, first=current is None),
         None
         if current is None
         else Choices(label=say("Your shift"), choices=(end_choice(turn, current),)),
@@ -63,10 +66,11 @@ def _standing(turn: Turn, current: Shift | None) -> Title:
     )
 
 
-def _by_roster(turn: Turn) -> list[Part]:
+def _by_roster(turn: Turn, rostered: Sequence[Shift], *, first: bool) -> list[Part]:
+    """Where the roster has them: `first` of all, where they began no shift themselves."""
     zone, say = turn.policy.timezone, turn.say
-    found = []
-    for each in on_roster_now(turn.session, turn.official.person_id, turn.now):
+    found: list[Part] = []
+    for each in rostered:
         if each.ends is None or each.ends.astimezone(zone).date() != turn.today:
             line = say("By the roster you are on duty at {desk} now.", desk=each.desk_name)
         else:
@@ -76,8 +80,10 @@ def _by_roster(turn: Turn) -> list[Part]:
                 desk=each.desk_name,
                 time=until,
             )
-        found.append(Text(text=line))
-    return list(found)
+        found.append(Title(text=line) if first and not found else Text(text=line))
+    if rostered and first:
+        found.append(Text(text=say("There is nothing to begin there.")))
+    return found
 
 
 def code_field(turn: Turn, value: str = "", error: str = "") -> Field:

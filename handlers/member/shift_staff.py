@@ -8,6 +8,7 @@ from handlers.member.shift import begin
 from handlers.member.shift_actions import SHIFT, STAFF, STAFF_BEGIN
 from handlers.member.shift_page import running, show
 from handlers.messages import Choice, Choices, Reply, Text, Title, reply
+from handlers.official.actions import HOME_MENU
 from handlers.permissions import member
 from handlers.routing import Route
 from handlers.staff_link import is_staff_token
@@ -47,7 +48,7 @@ def _open_to(turn: Turn, code: str, token: str) -> OpenDesk | list[Reply]:
     if known is None:
         return list(unknown_desk(turn, code))
     if not member(turn):
-        return [_for_staff(turn, known)]
+        return [_for_members(turn) if turn.who is not None else _for_staff(turn, known)]
     if not is_staff_token(keys_of(turn.session), code, token):
         text = turn.say(
             "This staff code is not valid (any more). Please ask for a new print of the staff code "
@@ -60,6 +61,16 @@ def _open_to(turn: Turn, code: str, token: str) -> OpenDesk | list[Reply]:
         text = turn.say("{desk} is closed: no shift begins there.", desk=known.name)
         return [show(turn, Text(text=text, tone="alert"))]
     return desk
+
+
+def _for_members(turn: Turn) -> Reply:
+    """To an official who is no member: a shift is not theirs to begin."""
+    say = turn.say
+    menu = Choice(label=say("To my menu"), action=HOME_MENU.build(), look="primary")
+    return reply(
+        Title(text=say("This code is for members on duty at a desk.")),
+        Choices(label=say("What would you like to do?"), choices=(menu,)),
+    )
 
 
 def _for_staff(turn: Turn, desk: DeskWithUnit) -> Reply:

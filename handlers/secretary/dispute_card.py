@@ -12,12 +12,12 @@ from storage.queries.dispute import Dispute
 def dispute_card(say: Speech, dispute: Dispute, lines: Sequence[str]) -> Reply:
     """Who says what of which day, what is known of that day, and the two answers."""
     says = say(
-        "{name} says: {day} at {desk} was not my shift.",
+        "{name} says: {day} at {desk} was not their shift.",
         name=dispute.full_name,
         day=dated(dispute.day, say),
         desk=dispute.desk_name,
     )
-    label = say("Was it their shift?")
+    label = say("Was it the shift of {name}?", name=dispute.full_name)
     return reply(
         Title(text=says),
         *(Text(text=each) for each in lines),
@@ -26,11 +26,14 @@ def dispute_card(say: Speech, dispute: Dispute, lines: Sequence[str]) -> Reply:
             label=label,
             choices=(
                 Choice(
-                    label=say("It was not their shift…"),
+                    label=say("I agree: it was not the shift of {name}", name=dispute.full_name),
                     action=ACCEPT.build(dispute=dispute.id),
                     look="primary",
                 ),
-                Choice(label=say("It was: decline…"), action=DECLINE.build(dispute=dispute.id)),
+                Choice(
+                    label=say("I do not agree: it was the shift of {name}", name=dispute.full_name),
+                    action=DECLINE.build(dispute=dispute.id),
+                ),
             ),
         ),
     )

@@ -62,13 +62,14 @@ def listed(turn: Turn, page: int = 0, *parts_first: Part) -> Reply:
         if found
         else say("No day waits for your decision.")
     )
+    units = turn.official.units("secretary")
     by_oneself = [
         Choice(
-            label=say("Take a day off a member of {unit}…", unit=each.unit_name),
+            label=_unasked(say, each.unit_name if len(units) > 1 else ""),
             action=DETACH_WHO.build(unit=each.unit_id, page=0),
             look="quiet",
         )
-        for each in turn.official.units("secretary")
+        for each in units
     ]
     menu = Choice(label=say("To my menu"), action=START.build(), look="quiet")
     return reply(
@@ -84,6 +85,13 @@ def listed(turn: Turn, page: int = 0, *parts_first: Part) -> Reply:
         ),
         Choices(label=say("What would you like to do?"), choices=(*by_oneself, menu)),
     )
+
+
+def _unasked(say: Speech, unit: str) -> str:
+    """Of several units it is said which."""
+    if unit:
+        return say("Note a day that was not the shift of a member of {unit}…", unit=unit)
+    return say("Note a day that was not a member's shift…")
 
 
 def _label(say: Speech, dispute: Dispute) -> str:
@@ -117,7 +125,8 @@ def show(turn: Turn, dispute: int) -> Sequence[Reply]:
     found = open_dispute(turn, dispute)
     if found is None:
         return decided_already(turn)
-    return [dispute_card(turn.say, found, duty_lines(turn, _duty_day(turn, found), turn.say))]
+    lines = duty_lines(turn, _duty_day(turn, found), found.full_name, turn.say)
+    return [dispute_card(turn.say, found, lines)]
 
 
 def _duty_day(turn: Turn, dispute: Dispute) -> DutyDay:

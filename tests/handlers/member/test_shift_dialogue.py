@@ -11,6 +11,7 @@ from storage.queries.audit import entries, verify
 from storage.tables import Desk, Duty, Person
 from tests.conftest import Clock
 from tests.handlers.member.members import local, member
+from tests.officials import furnish_officials, joined
 from tests.people import Place, Talker
 
 Q1, Q2, Q3 = "Quầy 1 – Hộ tịch", "Quầy 2 – Đăng ký kinh doanh", "Quầy 3 – Đất đai"
@@ -143,7 +144,8 @@ async def test_a_code_that_is_not_theirs_or_not_there_says_how_to_begin(
     assert "hãy quét mã dành cho cán bộ ở phía trong quầy" in text
     assert lan.field().value == "Q3"
     assert "Không có quầy nào đang hoạt động với mã Q99." in await lan.sends("Q99")
-    assert "Không có quầy nào đang hoạt động với mã Ô KÌA." in await lan.sends("Ô kìa")
+    assert "Không có quầy nào đang hoạt động với mã Ô kìa." in await lan.sends("Ô kìa")
+    assert "Xin gõ mã quầy, ví dụ Q1." in await lan.opens("shift/code")
     assert shifts(place) == []
 
 
@@ -227,7 +229,7 @@ async def test_the_staff_code_begins_a_shift_at_any_desk(
 
 async def test_another_desks_staff_code_does_not_open_this_one(place: Place, lan: Talker) -> None:
     text = await lan.sends(f"/start s-Q3-{token(place, 'Q1')}")
-    assert "Mã dành cho cán bộ này không (còn) hiệu lực." in text
+    assert "Mã dành cho cán bộ này không còn hiệu lực." in text
     assert shifts(place) == []
 
 
@@ -243,6 +245,27 @@ async def test_a_citizen_with_the_staff_code_is_led_to_the_rating(
         place.database.run_now(lambda s: s.exec(select(Duty).where(Duty.origin == "chat")).all())
         == []
     )
+
+
+async def test_a_secretary_who_is_no_member_is_not_taken_for_a_citizen(
+    place: Place, clock: Clock
+) -> None:
+    place.database.run_now(lambda s: furnish_officials(s, clock()))
+    tam = await joined(place, "tam", "TD", "secretary", "S3")
+    for way in ("", "/begin"):
+        text = await tam.opens(f"staff/Q3/{token(place, 'Q3')}{way}")
+        assert "Mã này dành cho đoàn viên trực quầy." in text
+        assert tam.buttons() == ["Về trang chính"]
+    await tam.taps("Về trang chính")
+    assert shifts(place) == []
+
+
+async def test_the_roster_is_said_first_and_its_desk_not_offered(place: Place, lan: Talker) -> None:
+    text = await lan.sends("/catruc")
+    assert text.startswith(f"Theo danh sách, bạn đang có ca trực tại {Q1}.")
+    assert "Bạn chưa bắt đầu ca trực nào" not in text
+    assert Q1 not in lan.buttons()
+    assert Q2 in lan.buttons()
 
 
 async def test_a_garbled_staff_code_is_no_error(place: Place, lan: Talker) -> None:

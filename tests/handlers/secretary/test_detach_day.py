@@ -37,7 +37,7 @@ async def test_member_day_and_desk_are_chosen_and_the_member_is_told(
 ) -> None:
     lan = await joined(staffed, "lan", "C1", "member", "P1")
     await sau.sends("/ngaytruc")
-    await sau.taps("Bỏ một ngày không phải ca của đoàn viên Chi đoàn Sở Nội vụ…")
+    await sau.taps("Ghi nhận một ngày không phải ca của đoàn viên…")
     assert "Phạm Văn Sáu" not in sau.buttons()
     await sau.taps("Nguyễn Thị Lan")
     await sau.taps(f"T2 16/11/2026: {Q13}")

@@ -93,9 +93,9 @@ async def test_the_secretary_agrees_and_the_day_counts_for_the_desk_alone(
     await named(staffed, clock, lan)
     assert f"{DAY}, {Q13}: bí thư chưa quyết định." in lan.text()
     card = await inbox(sau)
-    assert f"Nguyễn Thị Lan báo: {DAY} tại {Q13} không phải ca của tôi." in card
-    assert "Theo danh sách, hôm đó đồng chí có ca trực tại đây." in card
-    text_ = await sau.taps("Không phải ca của đoàn viên…")
+    assert f"Nguyễn Thị Lan báo: ngày {DAY} tại {Q13} không phải ca của mình." in card
+    assert "Theo danh sách, hôm đó Nguyễn Thị Lan có ca trực tại đây." in card
+    text_ = await sau.taps("Đồng ý: không phải ca của Nguyễn Thị Lan")
     assert "Không thể hoàn tác" in text_
     assert sau.buttons()[0] == "‹ Quay lại"
     done = await sau.taps("Đúng, không tính cho đoàn viên này")
@@ -124,7 +124,10 @@ async def test_neither_list_nor_answer_tells_whether_there_were_ratings(
         for step in ("", "/sure"):
             heard.append(await lan.opens(f"notmine/{day}/Q13{step}"))
         heard.append(await inbox(sau))
-        for label in ("Không phải ca của đoàn viên…", "Đúng, không tính cho đoàn viên này"):
+        for label in (
+            "Đồng ý: không phải ca của Nguyễn Thị Lan",
+            "Đúng, không tính cho đoàn viên này",
+        ):
             heard.append(await sau.taps(label))
         heard.append(await inbox(lan))
         said.append("\n".join(heard))
@@ -141,7 +144,7 @@ async def test_the_secretary_declines_with_a_word_and_the_day_cannot_be_named_ag
     before = attributed(staffed)
     await named(staffed, clock, lan)
     await inbox(sau)
-    await sau.taps("Đúng là ca của đoàn viên, không đồng ý…")
+    await sau.taps("Không đồng ý: đúng là ca của Nguyễn Thị Lan")
     assert "Vui lòng viết tối đa 200 ký tự." in await sau.sends("dài " * 60)
     assert sau.field().value.startswith("dài dài")
     assert "Đã từ chối" in await sau.sends("Hôm đó chính em nhận bàn giao.")
@@ -164,8 +167,8 @@ async def test_a_second_tap_or_a_second_secretary_decides_nothing_twice(
 ) -> None:
     tam = await joined(staffed, "tam", "C1", "secretary", "S3")
     await named(staffed, clock, lan)
-    assert "không phải ca của tôi" in await inbox(sau)
-    assert "không phải ca của tôi" in await inbox(tam)
+    assert "không phải ca của mình" in await inbox(sau)
+    assert "không phải ca của mình" in await inbox(tam)
     await sau.opens("dispute/1/accept/sure")
     for action in ("dispute/1/accept/sure", "dispute/1/decline/sure", "dispute/1"):
         for who in (sau, tam):
