@@ -143,6 +143,16 @@ def _ask(
             most=LONGEST_ANSWER,
             lines=4,
         ),
+        Choices(
+            label=say("What would you like to do?"),
+            choices=(
+                Choice(
+                    label=say("‹ Go back"),
+                    action=COMMENTS.build(unit=unit, week=week, page=0),
+                    look="quiet",
+                ),
+            ),
+        ),
         fresh=True,
     )
 
@@ -152,8 +162,7 @@ def send_answer(turn: Turn, unit: int, week: Week, tag: str) -> Sequence[Reply]:
     say = turn.say
     comment = find_comment(turn, unit, week, tag)
     text, _ = masked(turn.text)
-    if not text or len(text) > LONGEST_ANSWER:
-        error = say("Please write an answer of at most {most} characters.", most=LONGEST_ANSWER)
+    if error := _mistake(turn, text):
         return [_ask(turn, unit, week, comment, turn.text, error)]
     if not lock_rating(turn.session, comment.rating_id):
         raise Refused(
@@ -177,6 +186,18 @@ def send_answer(turn: Turn, unit: int, week: Week, tag: str) -> Sequence[Reply]:
             fresh=True,
         )
     ]
+
+
+def _mistake(turn: Turn, text: str) -> str:
+    if not text:
+        return turn.say("Please write an answer of at most {most} characters.", most=LONGEST_ANSWER)
+    if len(text) > LONGEST_ANSWER:
+        return turn.say(
+            "That has {length} characters; at most {most} fit.",
+            length=len(text),
+            most=LONGEST_ANSWER,
+        )
+    return ""
 
 
 ROUTES = [

@@ -75,16 +75,16 @@ def _to_desk(turn: Turn, desk: DeskWithUnit) -> Choice:
 def write(turn: Turn, desk: str) -> Sequence[Reply]:
     """Ask for the text."""
     found = own_desk(turn, desk)
-    return [_ask(turn, WRITTEN.build(desk=found.code))]
+    return [_ask(turn, found, WRITTEN.build(desk=found.code))]
 
 
 def rewrite(turn: Turn, desk: str, number: int) -> Sequence[Reply]:
     """Ask for new words; the old ones stand in the field."""
     found, row = own_improvement(turn, desk, number)
-    return [_ask(turn, REWRITTEN.build(desk=found.code, number=number), row.text)]
+    return [_ask(turn, found, REWRITTEN.build(desk=found.code, number=number), row.text)]
 
 
-def _ask(turn: Turn, action: str, value: str = "", error: str = "") -> Reply:
+def _ask(turn: Turn, desk: DeskWithUnit, action: str, value: str = "", error: str = "") -> Reply:
     say = turn.say
     return reply(
         Title(text=say("You said – we did")),
@@ -101,6 +101,16 @@ def _ask(turn: Turn, action: str, value: str = "", error: str = "") -> Reply:
             most=LONGEST,
             lines=4,
         ),
+        Choices(
+            label=say("What would you like to do?"),
+            choices=(
+                Choice(
+                    label=say("‹ Go back"),
+                    action=IMPROVEMENTS.build(desk=desk.code),
+                    look="quiet",
+                ),
+            ),
+        ),
         fresh=True,
     )
 
@@ -110,7 +120,7 @@ def written(turn: Turn, desk: str) -> Sequence[Reply]:
     found = own_desk(turn, desk)
     text = _one_line(turn.text)
     if error := _mistake(turn, text):
-        return [_ask(turn, WRITTEN.build(desk=found.code), turn.text, error)]
+        return [_ask(turn, found, WRITTEN.build(desk=found.code), turn.text, error)]
     return [improvement_card(turn, found, add_draft(turn.session, found, text))]
 
 
@@ -120,7 +130,7 @@ def rewritten(turn: Turn, desk: str, number: int) -> Sequence[Reply]:
     text = _one_line(turn.text)
     if error := _mistake(turn, text):
         action = REWRITTEN.build(desk=found.code, number=number)
-        return [_ask(turn, action, turn.text, error)]
+        return [_ask(turn, found, action, turn.text, error)]
     if row.day is not None:
         row = add_draft(turn.session, found, text, replaces=row)
     row.text = text
@@ -133,8 +143,12 @@ def _one_line(text: str) -> str:
 
 
 def _mistake(turn: Turn, text: str) -> str:
-    if not text or len(text) > LONGEST:
+    if not text:
         return turn.say("Please write a text of at most {most} characters.", most=LONGEST)
+    if len(text) > LONGEST:
+        return turn.say(
+            "That has {length} characters; at most {most} fit.", length=len(text), most=LONGEST
+        )
     return ""
 
 

@@ -20,6 +20,7 @@ from handlers.reports.narrative import LONGEST, Written, official, tidy
 from handlers.reports.opened import Opened
 from handlers.reports.periods import Period
 from handlers.reports.shown import heading
+from handlers.reports.tables import whole
 from handlers.routing import Route
 from handlers.secretary.report_actions import (
     ADD,
@@ -169,8 +170,8 @@ def _save(turn: Turn, report: Opened, place: int, text: str, *, adding: bool) ->
         error = say(
             "That would be {n} characters; {most} are the most, so nothing was changed. "
             "Please shorten it.",
-            n=len(text),
-            most=LONGEST,
+            n=whole(len(text)),
+            most=whole(LONGEST),
         )
         return [_ask(turn, report, place, adding=adding, value=turn.text, error=error)]
     changed = keep_texts(turn, report, {written.section.key: text})

@@ -62,10 +62,10 @@ async def test_a_text_that_is_too_long_changes_nothing_and_is_not_lost(office: O
     await sau.sends("Ngắn.")
     await sau.opens(f"report/{unit}/{OCTOBER}/text/0")
     said = await sau.sends("dài " * 800)
-    assert "Như vậy là 3199 ký tự, trong khi nhiều nhất là 3000" in said
+    assert "Nội dung dài 3.199 ký tự, tối đa 3.000. Chưa lưu; xin rút gọn." in said
     assert sau.field().value == ("dài " * 800).strip()
     await sau.opens(f"report/{unit}/{OCTOBER}/text/0/add")
-    assert "nhiều nhất là 3000" in await sau.sends("x" * 2999)
+    assert "tối đa 3.000" in await sau.sends("x" * 2999)
     assert "Chưa có nội dung" in await sau.opens(f"report/{unit}/{OCTOBER}/text/0/put")
     assert office.words("C1") == {"general": "Ngắn."}
 

@@ -140,13 +140,20 @@ async def test_a_draft_is_changed_in_place_and_put_away_with_a_way_back(
     assert audited(staffed) == []
 
 
-@pytest.mark.parametrize("text", ["x" * 301, "   "])
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("x" * 301, "Nội dung có 301 ký tự; tối đa 300 ký tự."),
+        ("   ", "Xin viết nội dung, tối đa 300 ký tự."),
+    ],
+)
 async def test_a_text_too_long_or_empty_is_asked_again_and_nothing_typed_is_lost(
-    staffed: Place, bay: Talker, text: str
+    staffed: Place, bay: Talker, text: str, wrong: str
 ) -> None:
     await bay.opens("desk/Q3/done/write")
+    assert bay.buttons() == ["‹ Quay lại"]
     await bay.does(action="desk/Q3/done/written", text=text)
-    assert "dài nhất 300 ký tự" in bay.field().error
+    assert wrong in bay.field().error
     assert bay.field().value == text.strip()
     rows = await staffed.database.run(lambda s: s.get(Improvement, 1))
     assert rows is None
