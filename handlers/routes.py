@@ -27,6 +27,7 @@ from handlers.official import (
 from handlers.organiser import (
     appoint,
     choose_mover,
+    choose_secretary,
     end_office,
     move_member,
     new_secretary,
@@ -142,6 +143,7 @@ ORGANISER = [
     *end_office.ROUTES,
     *new_secretary.ROUTES,
     *choose_mover.ROUTES,
+    *choose_secretary.ROUTES,
     *move_member.ROUTES,
     *rollup.ROUTES,
     *received_reports.ROUTES,

@@ -1,32 +1,24 @@
-"""A secretary for a unit below, chosen by the organiser among its members."""
+"""A secretary for a unit below, appointed by the organiser after a question, told and undone."""
 
 from collections.abc import Sequence
 
-from handlers.messages import Choice, Choices, Field, Reply, Text, Title, reply
+from handlers.messages import Choice, Choices, Reply, Text, Title, reply
 from handlers.official.actions import HOME_MENU
-from handlers.official.people_names import in_order, meant
 from handlers.official.tell_person import tell
 from handlers.official.welcome import what_comes
-from handlers.organiser.former_secretary import (
-    candidate,
-    former,
-    former_secretaries,
-    give_again,
-)
+from handlers.organiser.choose_secretary import members_below
+from handlers.organiser.former_secretary import former, give_again
 from handlers.organiser.people_actions import (
     APPOINT,
     APPOINT_YES,
     APPOINTED,
     CANDIDATES,
     END_OFFICE,
-    FIND_CANDIDATE,
     INVITE_SECRETARY,
-    NEW_SECRETARY,
     NEW_UNDO,
 )
 from handlers.organiser.unit_card import back_to_unit, secretary_of, unit_card
 from handlers.organiser.units_below import strictly_below
-from handlers.paging import PAGE, page_of
 from handlers.permissions import organiser
 from handlers.roster_changes import alone, is_closed_unit, note, written
 from handlers.routing import Route
@@ -34,65 +26,7 @@ from handlers.texts import Speech
 from handlers.turn import Turn
 from storage.queries.audit import newest_of
 from storage.queries.roles import give_role
-from storage.queries.unit_roster import Former, Listed, unit_roster
-
-
-def candidates(turn: Turn, unit: int, page: int) -> Sequence[Reply]:
-    """Which member becomes secretary."""
-    return [_choose(turn, unit, _candidates(turn, unit), page)]
-
-
-def find_candidate(turn: Turn, unit: int) -> Sequence[Reply]:
-    """Whom a typed name means."""
-    people = _candidates(turn, unit)
-    close = meant(people, turn.text)[:PAGE]
-    if close:
-        return [_choose(turn, unit, close, 0)]
-    sorry = turn.say("Nobody of this unit is called that.")
-    return [_choose(turn, unit, people, 0, error=sorry)]
-
-
-def _members(turn: Turn, unit: int) -> list[Listed]:
-    strictly_below(turn, unit)
-    people = in_order(unit_roster(turn.session, unit))
-    return [each for each in people if "secretary" not in each.roles]
-
-
-def _candidates(turn: Turn, unit: int) -> list[Listed | Former]:
-    """The members, then whoever led the unit before and is not in it now."""
-    return [*_members(turn, unit), *in_order(former_secretaries(turn, unit))]
-
-
-def _choose(
-    turn: Turn, unit: int, people: Sequence[Listed | Former], page: int, error: str = ""
-) -> Reply:
-    say, unit_name = turn.say, strictly_below(turn, unit).name
-    title = say("Who is to be secretary of {unit}?", unit=unit_name)
-    pages = page_of(
-        people,
-        page,
-        lambda each: candidate(say, unit, each),
-        lambda to: CANDIDATES.build(unit=unit, page=to),
-        say,
-        title,
-    )
-    field = Field(
-        action=FIND_CANDIDATE.build(unit=unit),
-        label=say("Or type a name"),
-        send=say("Search"),
-        value=turn.text if error else "",
-        error=error,
-        most=60,
-    )
-    new = Choice(
-        label=say("Somebody who is not on the list"), action=NEW_SECRETARY.build(unit=unit)
-    )
-    return reply(
-        Title(text=title),
-        *pages,
-        field if people else None,
-        Choices(label=say("What would you like to do?"), choices=(new, back_to_unit(say, unit))),
-    )
+from storage.queries.unit_roster import Former, Listed
 
 
 def ask_appoint(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
@@ -131,7 +65,7 @@ def ask_appoint(turn: Turn, unit: int, person: int) -> Sequence[Reply]:
 
 
 def _candidate(turn: Turn, unit: int, person: int) -> Listed | Former | None:
-    there = (each for each in _members(turn, unit) if each.id == person)
+    there = (each for each in members_below(turn, unit) if each.id == person)
     return next(there, None) or former(turn, unit, person)
 
 
@@ -229,8 +163,6 @@ def to_menu(say: Speech) -> Choices:
 
 
 ROUTES = [
-    Route(CANDIDATES, candidates, may=organiser),
-    Route(FIND_CANDIDATE, find_candidate, may=organiser),
     Route(APPOINT, ask_appoint, may=organiser),
     Route(APPOINT_YES, appoint, may=organiser, again=APPOINTED),
     Route(APPOINTED, show_appointed, may=organiser),
