@@ -37,6 +37,8 @@ _ROLES = {
     "doan vien": "member",
     "bi thu": "secretary",
 }
+_SECRETARY = re.compile(r"bi thu (chi doan|doan)( (co so|co quan|khoi|phuong|xa|truong))?")
+_OFFICE = re.compile(r"(pho bi thu|uy vien|uv bch|uvbch|uv btv|uvbtv)\b.*")  # that is no role here
 _MINUS = {"-", "–", "−"}
 _NO = {"no", "n", "không", "khong", "0", "false", ""}
 
@@ -183,7 +185,17 @@ def role(cell: Cell) -> str:
     """member or secretary; -member or -secretary where that role ends."""
     found = text(cell).casefold()
     ends, named = ("-", found[1:]) if found[:1] in _MINUS else ("", found)
-    role = _ROLES.get(folded(named))
+    if not named:
+        raise Wrong(mark("This cell must not be empty."))
+    plain = folded(named)
+    role = "secretary" if _SECRETARY.fullmatch(plain) else _ROLES.get(plain)
+    if _OFFICE.fullmatch(plain):
+        raise Wrong(
+            mark(
+                "{found} is no role here: write member as the role, and this in the column position."
+            ),
+            found=found,
+        )
     if role is None:
         raise Wrong(
             mark(

@@ -118,13 +118,17 @@ def check_days(checking: Checking, row: UnitRow | PersonRow | DeskRow) -> None:
 
 
 def _refuse_contradictions(checking: Checking, people: list[PersonRow]) -> None:
-    """An empty position or e-mail contradicts nothing: another row of the person may say it."""
+    """An empty position or e-mail contradicts nothing: another row of the person may say it.
+
+    As a secretary somebody may have another position than as a member, whose is kept.
+    """
     for column in ("full_name", "position", "email"):
-        said: dict[str, PersonRow] = {}
+        said: dict[tuple[str, str], PersonRow] = {}
         for row in people:
             if not row.right("code", column) or not getattr(row, column):
                 continue
-            earlier = said.setdefault(row.code, row)
+            kind = row.role if column == "position" and row.right("role") else ""
+            earlier = said.setdefault((row.code, kind), row)
             if getattr(earlier, column) != getattr(row, column):
                 reason = checking.say(
                     "The same person ({code}) has another value here in {file}, row {row}.",

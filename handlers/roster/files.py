@@ -8,6 +8,7 @@ from handlers.roster import csv_files, workbooks
 from handlers.roster.cells import Cell
 from handlers.roster.checks import SHEETS, columns, optional_columns
 from handlers.roster.columns import column_of, sheet_of, sheet_of_file
+from handlers.roster.header import sheet_with
 from handlers.roster.json_files import json_tables
 from handlers.roster.mistakes import Place, Wrong
 from handlers.texts import mark
@@ -21,13 +22,16 @@ _JSON = ".json"
 class FoundTable:
     """A table of a file. `sheet` is one of SHEETS, or None for a sheet with another name;
     `unusable` are cells (row, column from 1) that Excel could not work out. `first` is the number
-    of the first of the rows, the header: 0 in a list without one, whose entries count from 1."""
+    of the first of the rows, the header: 0 in a list without one, whose entries count from 1.
+    `guessed`: its headings alone say which sheet it is. `skipped` are sheets that are not read."""
 
     place: Place
     sheet: str | None
     rows: Iterable[Sequence[Cell]]
     unusable: Sequence[tuple[int, int]] = ()
     first: int = 1
+    guessed: bool = False
+    skipped: Sequence[str] = ()
 
 
 def tables(path: Path) -> Iterator[FoundTable]:
@@ -43,9 +47,19 @@ def tables(path: Path) -> Iterator[FoundTable]:
     filled = [sheet for sheet in workbooks.sheets(data) if any(map(is_filled, sheet.rows))]
     if not filled:
         raise Wrong(mark("The file is empty."))
-    for sheet in filled:
+    shown = [sheet for sheet in filled if not sheet.hidden] or filled
+    known = [sheet for sheet in shown if sheet_of(sheet.name)]
+    guess = sheet_with(shown[0].rows) if len(shown) == 1 and not known else None
+    chosen = known or shown
+    skipped = [sheet.name for sheet in filled if sheet not in chosen]
+    for sheet in chosen:
         yield FoundTable(
-            Place(path.name, sheet.name), sheet_of(sheet.name), sheet.rows, sheet.unusable
+            Place(path.name, sheet.name),
+            sheet_of(sheet.name) or guess,
+            sheet.rows,
+            sheet.unusable,
+            guessed=guess is not None,
+            skipped=skipped if sheet is chosen[0] else (),
         )
 
 

@@ -64,6 +64,25 @@ def read_header(sheet: str, cells: Sequence[Cell], at: Place, say: Speech) -> He
     return header
 
 
+def is_header_again(sheet: str, names: Sequence[str | None], row: Sequence[Cell]) -> bool:
+    """Whether a row below repeats the header, as printed lists do on every page."""
+    known = _known(sheet)
+    kept = [(name, cell) for name, cell in zip(names, _typed(row), strict=False) if name]
+    return len(kept) > 1 and all(column_of(sheet, cell, known) == name for name, cell in kept)
+
+
+def sheet_with(rows: Sequence[Sequence[Cell]]) -> str | None:
+    """The one sheet all of whose columns stand in the first rows; None if none or several have."""
+    found = []
+    for sheet, model in SHEETS.items():
+        known, wanted = _known(sheet), set(columns(model))
+        for row in rows[:MOST_ROWS_ABOVE]:
+            if wanted <= {column_of(sheet, heading, known) for heading in _typed(row)}:
+                found.append(sheet)
+                break
+    return found[0] if len(found) == 1 else None
+
+
 def _known(sheet: str) -> tuple[str, ...]:
     return columns(SHEETS[sheet]) + optional_columns(SHEETS[sheet])
 

@@ -121,13 +121,25 @@ def _people(checking: Checking) -> Changes:
     for code, each in rows.items():
         values = {
             "full_name": each[0].full_name,
-            "position": next((row.position for row in each if row.position), ""),
+            "position": _position(checking, each),
             "email": next((row.email for row in each if row.email), ""),
         }
         changes.note(stored.people.get(code), {"code": code}, values)
     named = {row.code for row in checking.roster.people}
     changes.untouched = len({each.person_code for each in stored.memberships} - named)
     return changes
+
+
+def _position(checking: Checking, rows: list[PersonRow]) -> str:
+    """The member's, where the secretary's row has another; noted once."""
+    said = sorted((row for row in rows if row.position), key=lambda row: row.role != "member")
+    if len({row.position for row in said}) > 1:
+        note = checking.say(
+            "Where a person's rows have different positions, that of the member's row is kept."
+        )
+        if note not in checking.roster.notes:
+            checking.roster.notes.append(note)
+    return said[0].position if said else ""
 
 
 def _desks(checking: Checking) -> Changes:

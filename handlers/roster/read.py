@@ -19,7 +19,13 @@ from handlers.roster.checks import (
 )
 from handlers.roster.files import FoundTable, is_filled, tables
 from handlers.roster.footer import ends_table, is_row
-from handlers.roster.header import MOST_ROWS_ABOVE, find_header, letters, read_header
+from handlers.roster.header import (
+    MOST_ROWS_ABOVE,
+    find_header,
+    is_header_again,
+    letters,
+    read_header,
+)
 from handlers.roster.mistakes import Place, RosterError, Wrong, error_at
 from handlers.texts import Speech
 
@@ -96,6 +102,15 @@ class _Reading:
         self.roster.incomplete.update(sheets)
 
     def _read_table(self, table: FoundTable) -> None:
+        if table.skipped:
+            reason = self.say(
+                "Not read, as these sheets are hidden or have another name: {sheets}.",
+                sheets=", ".join(table.skipped),
+            )
+            self.roster.notes.append(error_at(Place(table.place.file), reason).said(self.say))
+        if table.guessed:
+            reason = self.say("The sheet is read as {sheet}, by its headings.", sheet=table.sheet)
+            self.roster.notes.append(error_at(table.place, reason).said(self.say))
         if table.sheet is None:
             reason = self.say(
                 "The sheet must be called units, people, desks, duties, axes or catalogue."
@@ -123,6 +138,8 @@ class _Reading:
         names, below = self._header(sheet, filled, place)
         footer = False
         for at, row in below:
+            if is_header_again(sheet, names, row):
+                continue
             if ends_table(names, row) or (footer and not is_row(names, row)):
                 if not footer:
                     self._note_footer(at, row)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from handlers.roster.cells import Cell
 from handlers.roster.mistakes import Wrong
@@ -44,11 +44,12 @@ _REFERENCE = re.compile(rb"([A-Z]{1,3})(\d+)")
 @dataclass(frozen=True)
 class Sheet:
     """A sheet from its first row and column on. `unusable` are cells (row, column from 1) that
-    Excel itself could not work out."""
+    Excel itself could not work out; `hidden` is one that a person at the screen does not see."""
 
     name: str
     rows: list[list[Cell]]
     unusable: list[tuple[int, int]] = field(default_factory=list)
+    hidden: bool = False
 
 
 def sheets(data: bytes) -> Iterator[Sheet]:
@@ -65,13 +66,18 @@ def sheets(data: bytes) -> Iterator[Sheet]:
             _refuse_what_is_no_plain_workbook(archive)
             unusable = dict(_unusable_cells(archive))
         with CalamineWorkbook.from_object(BytesIO(data)) as workbook:
+            hidden = {
+                each.name
+                for each in workbook.sheets_metadata
+                if each.visible != SheetVisibleEnum.Visible
+            }
             for name in workbook.sheet_names:
                 sheet = workbook.get_sheet_by_name(name)
                 found: list[list[Cell]] = [
                     list(row) for row in sheet.to_python(skip_empty_area=False)
                 ]
                 _fill_merged(found, sheet.merged_cell_ranges or ())
-                yield Sheet(name, found, unusable.get(name, []))
+                yield Sheet(name, found, unusable.get(name, []), name in hidden)
     except Wrong:
         raise
     except _DAMAGE:

@@ -11,11 +11,24 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from handlers.roster import Roster, read_files
+from handlers.roster import Roster, cells, import_roster, read_files
+from handlers.roster.mistakes import Wrong
 from handlers.roster.moments import Moment
 from storage.database import Database
 from storage.queries.roster import stored_roster
-from tests.handlers.rosters import SAY, Rows, as_csv, as_workbook, good, lines, load, only, refused
+from tests.handlers.rosters import (
+    ON,
+    SAY,
+    ZONE,
+    Rows,
+    as_csv,
+    as_workbook,
+    good,
+    lines,
+    load,
+    only,
+    refused,
+)
 
 UNITS: Rows = [
     ["ĐOÀN TNCS HỒ CHÍ MINH", "", "", "", "", "", ""],
@@ -185,6 +198,76 @@ def test_a_header_in_two_merged_rows_is_one_header(tmp_path: Path) -> None:
     roster = read_files([path], SAY)
     assert told(roster) == []
     assert [(desk.code, desk.place.row) for desk in roster.desks] == [("Q1", 4)]
+
+
+def test_hidden_sheets_and_those_with_other_names_are_passed_over_with_one_note(
+    tmp_path: Path,
+) -> None:
+    tables = {"units": good()["units"], "Mẫu": [["x"]], "people": [["?"]]}
+    path = as_workbook(tmp_path / "r.xlsx", tables)
+    workbook = openpyxl.load_workbook(path)
+    workbook["people"].sheet_state = "hidden"
+    workbook.save(path)
+    roster = read_files([path], SAY)
+    assert (told(roster), len(roster.units), len(roster)) == ([], 3, 3)
+    assert roster.notes == [
+        "r.xlsx: Not read, as these sheets are hidden or have another name: Mẫu, people."
+    ]
+
+
+def test_a_single_sheet_is_known_by_its_headings(tmp_path: Path) -> None:
+    roster = read_files([as_workbook(tmp_path / "r.xlsx", {"Sheet1": PEOPLE})], SAY)
+    assert (told(roster), len(roster.people)) == ([], 2)
+    assert roster.notes[0] == (
+        "r.xlsx, sheet Sheet1: The sheet is read as people, by its headings."
+    )
+
+
+def test_a_header_that_is_repeated_is_no_row(tmp_path: Path) -> None:
+    rows = [*UNITS, UNITS[3], [3, "C2", "Chi đoàn Sở Tư pháp", "chi đoàn", "TD", "", ""]]
+    roster = read_files([as_workbook(tmp_path / "r.xlsx", {"Đơn vị": rows})], SAY)
+    assert (told(roster), [unit.code for unit in roster.units]) == ([], ["TD", "C1", "C2"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "role"),
+    [
+        ("Bí thư chi đoàn", "secretary"),
+        ("Bí thư Đoàn", "secretary"),
+        ("Bí thư Đoàn cơ sở", "secretary"),
+        ("-Bí thư Đoàn phường", "-secretary"),
+    ],
+)
+def test_secretaries_are_known_by_the_name_of_their_office(cell: str, role: str) -> None:
+    assert cells.role(cell) == role
+
+
+@pytest.mark.parametrize(
+    ("cell", "sentence"),
+    [
+        ("", "This cell must not be empty."),
+        ("Phó bí thư", "write member as the role, and this in the column position."),
+        ("Phó Bí thư chi đoàn", "write member as the role, and this in the column position."),
+        ("Ủy viên BCH", "write member as the role, and this in the column position."),
+        ("Bí thư chi bộ", "is not a role"),
+    ],
+)
+def test_other_offices_are_refused_with_a_hint(cell: str, sentence: str) -> None:
+    with pytest.raises(Wrong) as caught:
+        cells.role(cell)
+    assert sentence in caught.value.sentence
+
+
+def test_the_position_of_the_members_row_is_kept(database: Database, tmp_path: Path) -> None:
+    tables = good()
+    tables["people"][2][4] = "Cán sự"  # of Lan, who is a secretary elsewhere
+    roster = read_files(as_csv(tmp_path, tables), SAY)
+    for _ in range(2):
+        database.run_now(lambda s: import_roster(s, roster, ZONE, SAY, on=ON))
+    assert database.run_now(stored_roster).people["P1"].position == "Cán sự"
+    assert roster.notes == [
+        "Where a person's rows have different positions, that of the member's row is kept."
+    ]
 
 
 def test_what_stands_below_the_table_is_not_part_of_it(tmp_path: Path) -> None:
