@@ -12,7 +12,7 @@ from bot.cli import VERSION, make_app
 from bot.commands.terminal import Terminal
 from bot.config import setting_names
 from handlers.exports import pledges, ratings
-from handlers.roster.checks import SHEETS, columns
+from handlers.roster.checks import SHEETS, usual_columns
 from handlers.texts import Speaker
 
 ROOT = Path(__file__).parents[1]
@@ -96,7 +96,7 @@ def test_the_toml_in_the_readme_holds_real_settings(readme: Path) -> None:
 @pytest.mark.parametrize("readme", READMES, ids=named)
 def test_the_readme_shows_the_columns_of_the_roster_and_of_the_export(readme: Path) -> None:
     rows = dict(re.findall(r"^\| (\w+) \| `([\w,]+)` \|", text(readme), re.MULTILINE))
-    assert rows == {name: ",".join(columns(model)) for name, model in SHEETS.items()}
+    assert rows == {name: ",".join(usual_columns(model)) for name, model in SHEETS.items()}
     for exported in (ratings, pledges):
         assert f"`{','.join(column.name for column in exported.COLUMNS)}`" in text(readme)
 
@@ -109,7 +109,7 @@ def test_the_help_of_import_shows_the_columns_of_the_roster(
         make_app(Terminal(Speaker(language)))(["import", "--help"])
         said = capsys.readouterr().out
         for name, model in SHEETS.items():
-            assert re.search(rf"^  {name} +{','.join(columns(model))}\b", said, re.MULTILINE)
+            assert re.search(rf"^  {name} +{','.join(usual_columns(model))}\b", said, re.MULTILINE)
 
 
 def test_both_readmes_show_the_same_commands() -> None:
@@ -159,7 +159,10 @@ def test_make_lists_every_target_it_has() -> None:
 def test_ci_checks_and_tests() -> None:
     script = ROOT / ".ci/run"
     assert os.access(script, os.X_OK)
-    assert re.findall(r"^(?:EVERYTHING=1 )?make (\w+)", text(script), re.MULTILINE) == ["check", "test"]
+    assert re.findall(r"^(?:EVERYTHING=1 )?make (\w+)", text(script), re.MULTILINE) == [
+        "check",
+        "test",
+    ]
 
 
 def test_the_windows_script_has_the_line_ends_windows_needs() -> None:

@@ -50,6 +50,10 @@ class Row(BaseModel):
         """Whether all these cells could be read."""
         return self._wrong.isdisjoint(fields)
 
+    def says(self, field: str) -> bool:
+        """Whether the file has this column at all: if not, everything stays as it was."""
+        return field in self.model_fields_set
+
     @field_validator("*", mode="wrap")
     @classmethod
     def _collect(
@@ -70,13 +74,13 @@ class UnitRow(Row):
     """A unit of the tree. `since` and `until` are the first and the last day it is like this;
     `merged_into` is the unit that takes its people and desks when it closes."""
 
-    OPTIONAL = frozenset({"since", "until", "merged_into"})
+    OPTIONAL = frozenset({"kind", "pilot", "since", "until", "merged_into"})
 
     code: Code
     name: Name
-    kind: ShortText
+    kind: ShortText = ""
     parent_code: OptionalCode
-    pilot: Flag
+    pilot: Flag = False
     since: OptionalDay = Field(None, alias="from")
     until: OptionalDay = Field(None, alias="to")
     merged_into: OptionalCode = ""
@@ -90,14 +94,14 @@ class UnitRow(Row):
 class PersonRow(Row):
     """A person's place in one unit, or its end. `since` and `until` are its first and last day."""
 
-    OPTIONAL = frozenset({"since", "until"})
+    OPTIONAL = frozenset({"position", "email", "since", "until"})
 
     code: PersonCode
     full_name: Name
     unit_code: Code
     role: Annotated[str, BeforeValidator(cells.role)]
-    position: ShortText
-    email: Annotated[str, BeforeValidator(cells.email)]
+    position: ShortText = ""
+    email: Annotated[str, BeforeValidator(cells.email)] = ""
     since: OptionalDay = Field(None, alias="from")
     until: OptionalDay = Field(None, alias="to")
 
@@ -115,12 +119,12 @@ class PersonRow(Row):
 class DeskRow(Row):
     """A desk. `until` is its last day."""
 
-    OPTIONAL = frozenset({"until"})
+    OPTIONAL = frozenset({"multi_agency", "until"})
 
     code: Annotated[str, BeforeValidator(cells.desk_code)]
     name: Name
     unit_code: Code
-    multi_agency: Flag
+    multi_agency: Flag = False
     until: OptionalDay = Field(None, alias="to")
 
 
@@ -172,10 +176,17 @@ def columns(model: type[Row]) -> tuple[str, ...]:
     )
 
 
-def optional_columns(model: type[Row]) -> tuple[str, ...]:
-    """The columns a sheet may have besides."""
+def known_columns(model: type[Row]) -> tuple[str, ...]:
+    """All of them, in their usual order."""
+    return tuple(field.alias or name for name, field in model.model_fields.items())
+
+
+def usual_columns(model: type[Row]) -> tuple[str, ...]:
+    """Those that a new roster has: all but the ones that tell of changes."""
     return tuple(
-        field.alias or name for name, field in model.model_fields.items() if name in model.OPTIONAL
+        field.alias or name
+        for name, field in model.model_fields.items()
+        if name not in model.OPTIONAL & {"since", "until", "merged_into"}
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from handlers.roster import csv_files, workbooks
 from handlers.roster.cells import Cell
-from handlers.roster.checks import SHEETS, columns, optional_columns
+from handlers.roster.checks import SHEETS, known_columns
 from handlers.roster.columns import column_of, sheet_of, sheet_of_file
 from handlers.roster.header import sheet_with
 from handlers.roster.json_files import json_tables
@@ -91,8 +91,7 @@ def _csv_table(path: Path, data: bytes) -> FoundTable:
                 " duties.csv, axes.csv or catalogue.csv."
             )
         )
-    model = SHEETS[sheet]
-    known = [*columns(model), *optional_columns(model)]
+    known = known_columns(SHEETS[sheet])
 
     def is_column(heading: str) -> bool:
         return column_of(sheet, heading, known) is not None

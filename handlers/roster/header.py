@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from handlers.roster.cells import Cell
-from handlers.roster.checks import SHEETS, columns, optional_columns
+from handlers.roster.checks import SHEETS, columns, known_columns
 from handlers.roster.columns import column_of, is_not_kept
 from handlers.roster.mistakes import Place, RosterError, error_at
 from handlers.texts import Speech
@@ -84,7 +84,7 @@ def sheet_with(rows: Sequence[Sequence[Cell]]) -> str | None:
 
 
 def _known(sheet: str) -> tuple[str, ...]:
-    return columns(SHEETS[sheet]) + optional_columns(SHEETS[sheet])
+    return known_columns(SHEETS[sheet])
 
 
 def _typed(cells: Sequence[Cell]) -> list[str]:

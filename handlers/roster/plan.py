@@ -124,7 +124,11 @@ def _people(checking: Checking) -> Changes:
             "position": _position(checking, each),
             "email": next((row.email for row in each if row.email), ""),
         }
-        changes.note(stored.people.get(code), {"code": code}, values)
+        before = stored.people.get(code)
+        for name in ("position", "email"):
+            if before is not None and not any(row.says(name) for row in each):
+                values[name] = getattr(before, name)
+        changes.note(before, {"code": code}, values)
     named = {row.code for row in checking.roster.people}
     changes.untouched = len({each.person_code for each in stored.memberships} - named)
     return changes
@@ -152,7 +156,9 @@ def _desks(checking: Checking) -> Changes:
             "name": row.name,
             "folded": folded(row.name),
             "unit_code": row.unit_code,
-            "multi_agency": row.multi_agency,
+            "multi_agency": row.multi_agency
+            if before is None or row.says("multi_agency")
+            else before.multi_agency,
             "until": row.until,
         }
         changes.note(before, {"code": row.code}, values, ends=ends)

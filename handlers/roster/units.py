@@ -79,9 +79,9 @@ def _as_named(row: UnitRow, stored: StoredUnit | None, terms: Terms) -> UnitAim:
     return UnitAim(
         code=row.code,
         name=row.name,
-        kind=row.kind,
+        kind=row.kind if stored is None or row.says("kind") else stored.kind,
         parent_code=row.parent_code if row.right("parent_code") else "",
-        pilot=row.pilot if row.right("pilot") else False,
+        pilot=_pilot(row, stored),
         until=until,
         merged_into=row.merged_into or "",
         row=row,
@@ -89,6 +89,12 @@ def _as_named(row: UnitRow, stored: StoredUnit | None, terms: Terms) -> UnitAim:
         on=on,
         later=later,
     )
+
+
+def _pilot(row: UnitRow, stored: StoredUnit | None) -> bool:
+    if stored is not None and not row.says("pilot"):
+        return stored.pilot
+    return row.pilot if row.right("pilot") else False
 
 
 def _last_day(row: UnitRow, stored: StoredUnit | None, on: date) -> date | None:

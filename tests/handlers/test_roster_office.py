@@ -258,6 +258,25 @@ def test_other_offices_are_refused_with_a_hint(cell: str, sentence: str) -> None
     assert sentence in caught.value.sentence
 
 
+def test_a_column_that_is_left_out_leaves_everything_as_it_was(
+    database: Database, tmp_path: Path
+) -> None:
+    load(database, as_csv(tmp_path / "whole", good()))
+    left_out = {"kind", "pilot", "position", "email", "multi_agency"}
+    tables = {
+        name: [
+            [cell for cell, head in zip(row, rows[0], strict=True) if head not in left_out]
+            for row in rows
+        ]
+        for name, rows in good().items()
+    }
+    assert load(database, as_csv(tmp_path / "narrow", tables)).changes_nothing
+    new = {"units": [["code", "name", "parent_code"], ["C3", "Chi đoàn 3", "TD"]]}
+    load(database, as_csv(tmp_path / "new", new))
+    unit = database.run_now(stored_roster).units["C3"]
+    assert (unit.kind, unit.pilot) == ("", False)
+
+
 def test_the_position_of_the_members_row_is_kept(database: Database, tmp_path: Path) -> None:
     tables = good()
     tables["people"][2][4] = "Cán sự"  # of Lan, who is a secretary elsewhere
