@@ -123,7 +123,7 @@ class Dispatch:
         except Refused as refusal:
             by = {} if refusal.by is None else {"by": refusal.by}
             log.info("refused", channel=incoming.channel, why=str(refusal), **by)
-            return await self._answer_instead(incoming, can, now, language, refusal.wording)
+            return await self._answer_instead(incoming, can, now, language, refusal)
         except Exception as error:
             reference = secrets.token_hex(4).upper()
             log.exception(
@@ -195,7 +195,7 @@ class Dispatch:
         can: Capabilities,
         now: datetime,
         language: str | None,
-        wording: str | None,
+        refusal: Refused | None,
         reference: str | None = None,
     ) -> Handled:
         def work(session: Session) -> Handled:
@@ -210,19 +210,24 @@ class Dispatch:
                 and not can.in_response
             ):
                 return Handled(duplicate=True, language=speech.language)
-            text = wording or speech(
-                "Sorry, something went wrong on our side and nothing was changed. "
-                "Please try again. If it happens again, tell us this reference: {reference}",
-                reference=reference,
+            text = (
+                refusal.wording
+                if refusal is not None
+                else speech(
+                    "Sorry, something went wrong on our side and nothing was changed. "
+                    "Please try again. If it happens again, tell us this reference: {reference}",
+                    reference=reference,
+                )
             )
-            answer = reply(Text(text=text, tone="alert"), menu_choices(turn), fresh=True)
+            ways = None if refusal is None else refusal.ways
+            answer = reply(Text(text=text, tone="alert"), ways, menu_choices(turn), fresh=True)
             if not can.in_response:
                 self._keep(turn, chat, state, [answer])
             return Handled(
                 (answer,),
                 language=speech.language,
                 reference=reference,
-                refused=wording is not None,
+                refused=refusal is not None,
             )
 
         return await self._database.run(work)

@@ -157,6 +157,7 @@ def own_report(turn: Turn, unit: int, period: Period) -> Opened:
                 day=f"{not_yet.on:%d/%m/%Y}",
             ),
             f"a report of {period}, of which no week has ended",
+            ways=_ways_on(turn, to_reports(turn, unit)),
         ) from None
     except LostWords:
         raise lost_words(turn) from None
@@ -180,8 +181,18 @@ def own_draft(turn: Turn, unit: int, period: Period) -> Opened:
         raise Refused(
             turn.say("This report is approved and stays as it is. To change it, begin a revision."),
             "a change to an approved report",
+            ways=_ways_on(turn, _to_revision(turn, report), to_report(turn, unit, period)),
         )
     return report
+
+
+def _to_revision(turn: Turn, report: Opened) -> Choice:
+    action = REVISE.build(unit=report.unit_id, period=report.period)
+    return Choice(label=turn.say("Begin a revision"), action=action)
+
+
+def _ways_on(turn: Turn, *ways: Choice) -> Choices:
+    return Choices(label=turn.say("What would you like to do?"), choices=ways)
 
 
 def show(turn: Turn, unit: int, period: Period) -> Sequence[Reply]:

@@ -25,19 +25,15 @@ def section(digest: Digest, say: Speech) -> list[Part]:
 
 
 def _line(axis: AxisName, counts: Mapping[str, int], say: Speech) -> str:
-    values = {
-        "axis": axis.label(say.language),
-        "done": counts.get("done", 0),
-        "partly": counts.get("partly", 0),
-        "not_done": counts.get("not_done", 0),
-    }
-    if still_open := counts.get("pledged", 0):
-        return say(
-            "{axis}: {done} done, {partly} partly, {not_done} not done, {open} not reported",
-            open=still_open,
-            **values,
-        )
-    return say("{axis}: {done} done, {partly} partly, {not_done} not done", **values)
+    """What came of one responsibility's pledges; what nobody answered so is left out."""
+    told = (
+        ("done", say("done {n}", n=counts.get("done", 0))),
+        ("partly", say("partly {n}", n=counts.get("partly", 0))),
+        ("not_done", say("not done {n}", n=counts.get("not_done", 0))),
+        ("pledged", say("not reported {n}", n=counts.get("pledged", 0))),
+    )
+    outcomes = ", ".join(words for status, words in told if counts.get(status))
+    return say("{axis}: {outcomes}", axis=axis.label(say.language), outcomes=outcomes)
 
 
 def _against_before(digest: Digest, say: Speech) -> str:

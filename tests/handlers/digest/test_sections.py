@@ -180,8 +180,8 @@ def test_pledges_stand_by_responsibility_with_what_is_still_open(branch: Branch,
     assert told(branch, c1, "pledges") == (
         "Đoàn viên có cam kết: 2/3\n\n"
         "▲ cao hơn tuần trước: 1 đoàn viên (09/11–15/11/2026)\n"
-        "Trách nhiệm với công việc: 1 đã làm, 1 một phần, 0 chưa làm được, 1 chưa báo cáo\n"
-        "Trách nhiệm với nhân dân: 1 đã làm, 0 một phần, 0 chưa làm được"
+        "Trách nhiệm với công việc: đã làm 1, được một phần 1, chưa báo cáo 1\n"
+        "Trách nhiệm với nhân dân: đã làm 1"
     )
 
 
@@ -195,7 +195,7 @@ def test_a_renamed_responsibility_is_named_as_the_province_names_it(
 
     branch.database.run_now(rename)
     branch.pledged("C1", "P1", W47.first, "nd1")
-    assert "Trách nhiệm với cộng đồng: 1 đã làm" in told(branch, c1, "pledges")
+    assert "Trách nhiệm với cộng đồng: đã làm 1" in told(branch, c1, "pledges")
 
 
 def test_changes_name_figure_and_period_and_chance_is_silent(branch: Branch, c1: int) -> None:

@@ -116,6 +116,17 @@ async def test_what_was_approved_does_not_change_with_the_database(office: Offic
     )
 
 
+async def test_a_refusal_about_a_report_offers_what_leads_on(office: Office) -> None:
+    sau, unit = await office.sau(), office.unit("C1")
+    await sau.opens(f"report/{unit}/2027-01")
+    assert sau.button("Tất cả báo cáo").action == f"reports/{unit}"
+    await office.approved(sau, "C1")
+    for way in ("text/0/put", "text", "approve", "file/sent"):
+        assert (await sau.does(action=f"report/{unit}/{OCTOBER}/{way}", text="Thêm.")).refused
+        assert "Về báo cáo" in sau.buttons()
+    assert "Mở bản sửa lần 2?" in await sau.taps("Mở bản sửa")
+
+
 async def test_a_second_approval_does_nothing_twice(office: Office) -> None:
     sau, tam = await office.sau(), await office.tam()
     await sau.opens(f"report/{office.unit('C1')}/{OCTOBER}/approve")
