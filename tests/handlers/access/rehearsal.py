@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from bot.channels.base import Capabilities
 from bot.dispatch import Dispatch, Handled
+from handlers.errors import Refused
 from handlers.messages import Incoming, Text, reply
 from handlers.policy import Policy
 from handlers.routes import router
@@ -47,11 +48,11 @@ class Curt(Dispatch):
         can: Capabilities,
         now: datetime,
         language: str | None,
-        wording: str | None,
+        refusal: Refused | None,
         reference: str | None = None,
     ) -> Handled:
-        answer = reply(Text(text=wording or "It failed."))
-        return Handled((answer,), reference=reference, refused=wording is not None)
+        answer = reply(Text(text="It failed." if refusal is None else refusal.wording))
+        return Handled((answer,), reference=reference, refused=refusal is not None)
 
 
 class Rehearsal:
