@@ -92,6 +92,8 @@ def lay_out(
     for number, answer in enumerate(replies):
         section: list[Placed] = []
         for index, part in enumerate(map(_without_languages, answer.parts)):
+            if isinstance(part, Choices) and not part.choices:
+                continue  # nothing is left to choose
             placed = _place(part, f"{prefix}{number}-{index}", section, typed, headed=headed)
             section.append(replace(placed, source=(sources or {}).get((number, index), "")))
             headed = headed or isinstance(part, Title)
