@@ -19,10 +19,9 @@ from bot.web.limits import PostLimit, guesses_code
 from bot.web.requests import Posted, preferred_language, read_post
 from bot.web.shell import Shell, Typed, View
 from bot.web.sources import sources
-from bot.web.visits import CHAT, Place, Visits
+from bot.web.visits import CHAT, Place, Visits, joins, knows_desk
 from handlers.citizen.actions import LANGUAGE, OPEN, PRIVACY, START
-from handlers.messages import Incoming, Reply, SentFile, Text
-from handlers.official.actions import JOIN_AS, JOIN_NAMES, JOIN_YES
+from handlers.messages import Incoming, SentFile, Text
 from handlers.typed_input import COMMANDS
 from storage.errors import DatabaseUnavailable
 
@@ -277,16 +276,12 @@ class Pages:
         if place.staff:
             doors = self._staff_doors(place.staff)
         elif place.invitation:
-            asked = any(_joins(choice.action) for choice in choices)
+            asked = any(joins(choice.action) for choice in choices)
             doors = self._invite_doors(place.invitation) if asked else ()
         else:
             asked = any(choice.look == "level" for choice in choices)
             doors = self._doors(place.desk) if asked else ()
         return [door for door in doors if door.channel != NAME]
-
-
-def _joins(action: str) -> bool:
-    return any(each.match(action) for each in (JOIN_YES, JOIN_AS, JOIN_NAMES))
 
 
 def _key(form: Form, action: str, text: str | None, file: SentFile | None) -> str:
@@ -299,10 +294,3 @@ def _status(handled: Handled) -> int:
     if handled.reference is not None:
         return 500
     return 403 if handled.refused else 200
-
-
-def knows_desk(replies: Sequence[Reply], desk: str) -> bool:
-    """Whether an answer is about this desk: then one of its buttons names it."""
-    return any(
-        desk in choice.action.split("/")[1:2] for answer in replies for choice in answer.choices()
-    )

@@ -1,6 +1,6 @@
 """Where a request stands and who sends it: the desk, the tablet on its counter, the visitor."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from starlette.requests import Request
@@ -11,7 +11,8 @@ from bot.web.identity import DAY_S, OFFICIAL_S, Form, Signatures, Visitor, new_v
 from bot.web.requests import preferred_language
 from handlers.citizen.actions import OPEN, START
 from handlers.member.shift_actions import STAFF
-from handlers.official.actions import JOIN
+from handlers.messages import Reply
+from handlers.official.actions import JOIN, JOIN_AS, JOIN_NAMES, JOIN_YES
 from handlers.staff_link import read_staff_payload
 from handlers.texts import spoken
 
@@ -144,3 +145,15 @@ class Visits:
     def known(self, request: Request) -> Visitor | None:
         """The visitor whose signed cookie comes along."""
         return self.signatures.read_cookie(request.cookies.get(self.signatures.cookie_name))
+
+
+def knows_desk(replies: Sequence[Reply], desk: str) -> bool:
+    """Whether an answer is about this desk: then one of its buttons names it."""
+    return any(
+        desk in choice.action.split("/")[1:2] for answer in replies for choice in answer.choices()
+    )
+
+
+def joins(action: str) -> bool:
+    """Whether a button takes an invitation."""
+    return any(each.match(action) for each in (JOIN_YES, JOIN_AS, JOIN_NAMES))

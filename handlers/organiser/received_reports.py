@@ -24,7 +24,8 @@ from handlers.reports.shown import overview
 from handlers.routing import Route
 from handlers.secretary.own_unit import own_unit
 from handlers.secretary.report_actions import UNIT
-from handlers.secretary.reports import handed, handed_sheet, lost_words
+from handlers.secretary.report_handing import handed, handed_sheet
+from handlers.secretary.reports import lost_words
 from handlers.turn import Turn
 from storage.queries.audit import newest_of
 from storage.queries.report import (

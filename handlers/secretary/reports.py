@@ -8,7 +8,6 @@ from handlers.errors import Refused
 from handlers.messages import Choice, Choices, Note, Part, Reply, Text, Title, reply
 from handlers.organiser.report_actions import RECEIVED
 from handlers.permissions import secretary
-from handlers.reports.document import document
 from handlers.reports.opened import NotYet, Opened, days_of, ending_in, open_report, rows_of
 from handlers.reports.periods import (
     FIRST_WRITTEN,
@@ -18,7 +17,6 @@ from handlers.reports.periods import (
     period_of,
     read_period,
 )
-from handlers.reports.sheet import sheet
 from handlers.reports.shown import first_day_after, overview
 from handlers.routing import Route
 from handlers.secretary.own_unit import own_unit
@@ -33,6 +31,7 @@ from handlers.secretary.report_actions import (
     UNIT,
     XLSX,
 )
+from handlers.secretary.report_handing import handed, handed_sheet
 from handlers.turn import Turn
 from storage.queries.report import LostWords, receiver
 from storage.queries.report_figures import first_day
@@ -94,7 +93,7 @@ def unit_reports(turn: Turn, unit: int) -> Sequence[Reply]:
                 )
             ),
             Choices(label=label, choices=due),
-            Choices(label=say("Other"), choices=tuple(others)),
+            Choices(label=say("Other"), choices=tuple(others)) if others else None,
         )
     ]
 
@@ -261,36 +260,10 @@ def as_document(turn: Turn, unit: int, period: Period) -> Sequence[Reply]:
     return [handed(turn, report, to_report(turn, unit, period))]
 
 
-def handed(turn: Turn, report: Opened, back: Choice) -> Reply:
-    """The document, and the way back."""
-    say = turn.say
-    text = say("The report of {period} as a Word document.", period=report.period.label(say))
-    draft = say("It is marked as a draft until it is approved.")
-    return reply(
-        Text(text=text),
-        None if report.approved else Note(text=draft),
-        document(report),
-        Choices(label=say("What would you like to do?"), choices=(back,)),
-        fresh=True,
-    )
-
-
 def as_spreadsheet(turn: Turn, unit: int, period: Period) -> Sequence[Reply]:
     """The figures to work with."""
     report = own_report(turn, unit, period)
     return [handed_sheet(turn, report, to_report(turn, unit, period))]
-
-
-def handed_sheet(turn: Turn, report: Opened, back: Choice) -> Reply:
-    """The workbook, and the way back."""
-    say = turn.say
-    text = say("The figures of {period} as a spreadsheet.", period=report.period.label(say))
-    return reply(
-        Text(text=text),
-        sheet(report),
-        Choices(label=say("What would you like to do?"), choices=(back,)),
-        fresh=True,
-    )
 
 
 def approved_meanwhile(turn: Turn) -> Refused:
