@@ -116,6 +116,7 @@ class Pilot:
     """
 
     node: Node
+    parent: Node
     rest: Ratings | None
     members: int
     people: int

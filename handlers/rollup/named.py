@@ -128,6 +128,7 @@ def pilots_of(nodes: Sequence[Node]) -> tuple[Pilot, ...]:
 def _beside(pilot: Node, parent: Node) -> Pilot:
     return Pilot(
         pilot,
+        parent,
         _without(parent.all.ratings, pilot.all.ratings),
         parent.all.members - pilot.all.members,
         parent.all.pledges.people - pilot.all.pledges.people,

@@ -179,8 +179,9 @@ def pilot_line(each: Pilot, say: Speech) -> str:
     name, scores = unit_called(each.node), each.node.all.ratings.scores
     if each.rest is not None and each.rest.share is not None and scores is not None:
         return say(
-            "• {unit}: {share} satisfied ({count} ratings); the others: {rest} ({of} ratings)",
+            "• {unit}: {share} satisfied ({count} ratings); the others of {parent}: {rest} ({of} ratings)",
             unit=name,
+            parent=unit_called(each.parent),
             share=percent(scores.share or 0),
             count=scores.count,
             rest=percent(each.rest.share),
@@ -190,8 +191,9 @@ def pilot_line(each: Pilot, say: Speech) -> str:
     if pledging is None or not each.members:
         return say("• {unit}: not enough figures yet to compare", unit=name)
     return say(
-        "• {unit}: {share} of the members pledged; the others: {rest}",
+        "• {unit}: {share} of the members pledged; the others of {parent}: {rest}",
         unit=name,
+        parent=unit_called(each.parent),
         share=percent(pledging),
         rest=percent(each.people / each.members),
     )

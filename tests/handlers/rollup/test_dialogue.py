@@ -60,7 +60,7 @@ async def test_the_roll_up_is_one_message_with_the_way_to_every_unit(
         "• Chi đoàn số 1: 92% lượt đánh giá hài lòng (11/12)",
         "• Chi đoàn số 4: tỷ lệ hài lòng còn thấp hơn mặt bằng chung, 25% (3/12 lượt)",
         "Đơn vị chưa có số liệu trong tuần: 3",
-        "• Chi đoàn số 1: hài lòng 92% (12 lượt); các đơn vị còn lại: 70% (10 lượt)",
+        "• Chi đoàn số 1: hài lòng 92% (12 lượt); các đơn vị còn lại của Đoàn phường Sông Trăng: 70% (10 lượt)",
         "Được lòng dân: 62/100 (Lượt đánh giá hài lòng 62%)",
         "Tính từ số liệu của chương trình này (bộ chỉ tiêu phiên bản 1), không phải điểm chính thức.",
     ):
