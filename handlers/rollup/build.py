@@ -163,7 +163,7 @@ def added(each: Sequence[Figures]) -> Figures:
 
 
 _SUMMED = (
-    *("members", "joined", "secretaries", "secretaries_joined", "desks", "comments", "answered"),
+    *("members", "joined", "secretaries", "secretaries_joined", "comments", "answered"),
     *("units", "active", "led"),
 )
 

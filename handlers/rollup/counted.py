@@ -180,14 +180,13 @@ class Counted:
     pledging: dict[tuple[int, int], int]
     rated: set[int]
     comments: dict[int, CommentCount]
-    desks: dict[int, int]
 
     @classmethod
     def of(
         cls, session: Session, units: Sequence[int], periods: Sequence[Days], rated: set[int]
     ) -> "Counted":
         """Asked of the database."""
-        first, last = periods[0]
+        last = periods[0][1]
         by_axis: dict[tuple[int, int], dict[str, dict[str, int]]] = {}
         for each in queries.pledges(session, units, periods):
             of_unit = by_axis.setdefault((each.ago, each.unit_id), {})
@@ -198,7 +197,6 @@ class Counted:
             pledging=queries.members_with_pledge(session, units, periods, last),
             rated=rated,
             comments={c.unit_id: c for c in queries.comments(session, units, periods[0])},
-            desks=queries.desks(session, units, first),
         )
 
     def pledges(self, unit: int, ago: int = 0) -> PledgeFigures:
@@ -209,17 +207,16 @@ class Counted:
         """A unit's figures without its ratings."""
         members = self.people.get((unit, "member"), _NOBODY)
         secretaries = self.people.get((unit, "secretary"), _NOBODY)
-        comments, desks = self.comments.get(unit, _SILENCE), self.desks.get(unit, 0)
+        comments = self.comments.get(unit, _SILENCE)
         pledges = self.pledges(unit)
         active = bool(pledges.all) or unit in self.rated
-        works = bool(members.n or desks or active)
+        works = bool(members.n or active)
         return Figures(
             pledges=pledges,
             members=members.n,
             joined=members.joined,
             secretaries=secretaries.n,
             secretaries_joined=secretaries.joined,
-            desks=desks,
             comments=comments.n,
             answered=comments.answered,
             units=int(works),

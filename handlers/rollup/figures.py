@@ -37,8 +37,8 @@ class Figures:
     """The figures of one unit, or of several together.
 
     `members` and `secretaries` are those of the last day, `joined` and `secretaries_joined` how many
-    of them have linked a chat; a member of two units counts in both. `units`: how many have members,
-    desks or something to tell; `active`: how many of those were rated or pledged; `led`: how many
+    of them have linked a chat; a member of two units counts in both. `units`: how many have members or
+    something to tell; `active`: how many of those were rated or pledged; `led`: how many
     have a secretary who has linked a chat. `comments` are those not hidden, `answered` of them.
     """
 
@@ -48,7 +48,6 @@ class Figures:
     joined: int = 0
     secretaries: int = 0
     secretaries_joined: int = 0
-    desks: int = 0
     comments: int = 0
     answered: int = 0
     units: int = 0

@@ -15,7 +15,6 @@ from storage.queries.past import roles_on
 from storage.queries.roster import table_of
 from storage.tables import (
     Answer,
-    Desk,
     Item,
     Link,
     Membership,
@@ -25,7 +24,7 @@ from storage.tables import (
     UnitPast,
 )
 
-_RATING, _PLEDGE, _ITEM, _DESK = map(table_of, (Rating, Pledge, Item, Desk))
+_RATING, _PLEDGE, _ITEM = map(table_of, (Rating, Pledge, Item))
 _ANSWER, _LINK, _ROLE = map(table_of, (Answer, Link, Membership))
 _UNIT, _PAST = table_of(Unit), table_of(UnitPast)
 
@@ -191,16 +190,6 @@ def comments(session: Session, units: Collection[int], days: Days) -> list[Comme
         .group_by(_RATING.c.unit_id)
     )
     return [CommentCount(row[0], row[1], int(row[2])) for row in rows]
-
-
-def desks(session: Session, units: Collection[int], first: date) -> dict[int, int]:
-    """How many desks of each unit were open on that day or later."""
-    rows = session.execute(
-        select(_DESK.c.unit_id, func.count())
-        .where(_DESK.c.unit_id.in_(units), or_(_DESK.c.until.is_(None), _DESK.c.until >= first))
-        .group_by(_DESK.c.unit_id)
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 def led_with_others(session: Session) -> set[int]:

@@ -25,7 +25,7 @@ from handlers.weeks import Week
 from storage.queries.comments import set_answer
 from storage.queries.past import below, end_membership, units_then
 from storage.queries.rollup import has_below
-from storage.tables import Answer, Membership, Rating, Unit
+from storage.tables import Answer, Desk, Membership, Rating, Unit
 from tests.handlers.digest.branch import W47
 from tests.handlers.rollup.province import Province, furnish, live
 
@@ -310,6 +310,23 @@ def test_people_count_where_they_stand_and_who_has_a_chat_has_joined(
     top = province.rollup(ids["TD"]).top.all
     assert (top.members, top.joined) == (22, 2)
     assert (top.secretaries, top.secretaries_joined, top.led) == (2, 1, 1)
+
+
+def test_a_desk_that_moves_changes_no_week_before(province: Province, ids: dict[str, int]) -> None:
+    province.rated("CQ", W47.first, 5)  # CQ has no members: what it is known by is this
+
+    def move(session: Session) -> None:
+        for desk in session.exec(select(Desk)):
+            desk.unit_id = ids["C1"]
+            session.add(desk)
+
+    before = province.rollup(ids["TD"])
+    earlier = province.rollup(ids["TD"], W47.before())
+    province.database.run_now(move)
+    assert province.rollup(ids["TD"]) == before
+    assert province.rollup(ids["TD"], W47.before()) == earlier
+    assert earlier.node(ids["CQ"]) is not None
+    assert not earlier.node(ids["CQ"]).works  # type: ignore[union-attr]
 
 
 def test_who_joins_later_changes_no_week_before(province: Province, ids: dict[str, int]) -> None:
