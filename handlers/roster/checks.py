@@ -181,15 +181,6 @@ def known_columns(model: type[Row]) -> tuple[str, ...]:
     return tuple(field.alias or name for name, field in model.model_fields.items())
 
 
-def usual_columns(model: type[Row]) -> tuple[str, ...]:
-    """Those that a new roster has: all but the ones that tell of changes."""
-    return tuple(
-        field.alias or name
-        for name, field in model.model_fields.items()
-        if name not in model.OPTIONAL & {"since", "until", "merged_into"}
-    )
-
-
 def check_row(
     model: type[R], found: dict[str, Cell], place: Place, say: Speech
 ) -> tuple[R, list[RosterError]]:
