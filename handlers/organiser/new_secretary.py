@@ -18,7 +18,8 @@ from handlers.organiser.units_below import strictly_below
 from handlers.permissions import organiser
 from handlers.roster_changes import alone, is_closed_unit, note, noted, written
 from handlers.routing import Route
-from handlers.secretary.member_adding import MOST_TYPED, namesakes, put_on_list
+from handlers.secretary.member_adding import namesakes, put_on_list
+from handlers.secretary.namesake_question import MOST_TYPED, namesake_question
 from handlers.turn import Turn
 from handlers.typed_names import typed_person
 from storage.queries.ended_roles import end_role
@@ -115,17 +116,8 @@ def _known(turn: Turn, unit: int, there: Sequence[Listed], before: Sequence[Form
         )
         for each in known
     ]
-    return reply(
-        Title(text=title),
-        Choices(label=title, choices=(*ways, back_to_unit(say, unit))),
-        Field(
-            action=NEW_NAMESAKE.build(unit=unit),
-            label=say("If it is somebody else of the same name, press “Add a namesake”."),
-            send=say("Add a namesake"),
-            value=turn.text,
-            most=MOST_TYPED,
-        ),
-    )
+    back = back_to_unit(say, unit)
+    return namesake_question(turn, title, [*ways, back], NEW_NAMESAKE.build(unit=unit))
 
 
 ROUTES = [

@@ -18,14 +18,13 @@ from handlers.secretary.member_actions import (
     REMOVE,
 )
 from handlers.secretary.member_card import back_to_members
+from handlers.secretary.namesake_question import MOST_TYPED, namesake_question
 from handlers.secretary.own_unit import own_unit
 from handlers.turn import Turn
-from handlers.typed_names import LONGEST_NAME, LONGEST_POSITION, typed_person
+from handlers.typed_names import typed_person
 from storage.queries.roles import add_person, give_role
 from storage.queries.unit_roster import Former, Listed, former_people, unit_roster
 from storage.tables import Person, Unit
-
-MOST_TYPED = LONGEST_NAME + LONGEST_POSITION + 2
 
 
 def ask_add(turn: Turn, unit: int, error: str = "") -> Sequence[Reply]:
@@ -124,17 +123,8 @@ def _known(turn: Turn, unit: int, there: Sequence[Listed], before: Sequence[Form
         )
         for each in before
     ]
-    return reply(
-        Title(text=title),
-        Choices(label=title, choices=(*ways, back_to_members(say, unit))),
-        Field(
-            action=ADD_NAMESAKE.build(unit=unit),
-            label=say("If it is somebody else of the same name, press “Add a namesake”."),
-            send=say("Add a namesake"),
-            value=turn.text,
-            most=MOST_TYPED,
-        ),
-    )
+    back = back_to_members(say, unit)
+    return namesake_question(turn, title, [*ways, back], ADD_NAMESAKE.build(unit=unit))
 
 
 def _added(turn: Turn, unit: int, person: Person, *, rewritten: bool) -> Reply:
