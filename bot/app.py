@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +14,6 @@ from sqlalchemy import text
 
 from bot.channels import Parts, open_channels
 from bot.channels.base import Channel, Door, DoorState
-from bot.channels.telegram import TelegramChannel
 from bot.config import Settings
 from bot.delivery import Delivery
 from bot.demo import furnish
@@ -27,8 +26,8 @@ from bot.scheduler import Jobs, start_clock
 from bot.web.app import Server, create_app, listen, server
 from bot.web.demo import demo_router
 from bot.web.demo_switch import Demo
-from bot.web.hooks import Hook
 from bot.web.letterbox import Letterbox
+from bot.web.shared_files import SharedFiles
 from handlers.jobs import ALL
 from handlers.routes import router
 from storage.database import Database
@@ -38,7 +37,6 @@ from storage.queries.link import mark_unreachable
 log = structlog.get_logger("app")
 
 Clock = Callable[[], datetime]
-SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a name
 _PING_S = 5.0
 
 
@@ -81,7 +79,10 @@ def build(settings: Settings, database: Database, clock: Clock = real_clock) -> 
     delivery = Delivery(database, clock, on_gone=mark_unreachable)
     dispatch = Dispatch(database, router(), policy, clock, wake=delivery.wake)
     letterbox, drawing = Letterbox(database), Drawing()
-    channels = open_channels(Parts(settings, database, dispatch, delivery, letterbox, drawing))
+    files = SharedFiles(database, settings.public_url, drawing, clock)
+    channels = open_channels(
+        Parts(settings, database, dispatch, delivery, letterbox, drawing, files, clock)
+    )
     jobs = Jobs(database, policy, clock, ALL)
 
     def doors(desk: str) -> list[Door]:
@@ -112,9 +113,10 @@ def build(settings: Settings, database: Database, clock: Clock = real_clock) -> 
         staff_doors=staff_doors,
         letterbox=letterbox,
         drawing=drawing,
+        files=files,
         states=states,
         database_ok=lambda: ping(database),
-        hooks=_hooks(channels),
+        hooks={name: hook for each in channels for name, hook in each.hooks.items()},
         routers=_demo(settings, database, clock, jobs, delivery),
     )
     return Program(settings, clock, database, dispatch, channels, delivery, jobs, web)
@@ -133,19 +135,6 @@ def _demo(
 
     demo = Demo(database, clock, settings.policy(), tick)
     return [demo_router(demo, settings.public_url)]
-
-
-def _hooks(channels: Sequence[Channel]) -> dict[str, Hook]:
-    return {
-        each.name: _telegram_hook(each) for each in channels if isinstance(each, TelegramChannel)
-    }
-
-
-def _telegram_hook(channel: TelegramChannel) -> Hook:
-    async def receive(headers: Mapping[str, str], body: bytes) -> int:
-        return await channel.webhook(headers.get(SECRET_HEADER), body)
-
-    return receive
 
 
 @asynccontextmanager

@@ -1,7 +1,8 @@
 """What a province decides: the settings that flows depend on, free of where they are read from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -12,9 +13,9 @@ class Policy:
     `k`: scores are shown from this many ratings on. `retention_months`: how long a rating is
     kept. `citizen`: how citizens are addressed in Vietnamese. `petitions` and `complaints`: where
     a petition or a complaint belongs. `controller`: who keeps the ratings ("{đơn vị}" of the
-    privacy notice). `zalo_url`: where people find the office on Zalo. `saturdays`: Saturdays are
-    working days too; a unit decides that
-    (handlers.saturdays fits the policy to a unit or a person).
+    privacy notice). `zalo_url`: where people find the office on Zalo. `windows`: how long after a
+    person's message a channel takes ours, by channel, where that ends. `saturdays`: Saturdays are
+    working days too; a unit decides that (handlers.saturdays fits the policy to a unit or a person).
     """
 
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -34,3 +35,4 @@ class Policy:
     invite_days: int = 14
     public_url: str = ""
     zalo_url: str = ""
+    windows: Mapping[str, timedelta] = field(default_factory=dict)

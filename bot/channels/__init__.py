@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.channels.base import Channel
 from bot.channels.telegram import NAME as TELEGRAM
@@ -14,6 +15,7 @@ from bot.dispatch import Dispatch
 from bot.drawing import Drawing
 from bot.locks import sender_lock
 from bot.web.letterbox import Letterbox
+from bot.web.shared_files import SharedFiles
 from handlers.typed_input import command_menus
 from storage.database import Database
 
@@ -28,6 +30,8 @@ class Parts:
     delivery: Delivery
     letterbox: Letterbox
     drawing: Drawing
+    files: SharedFiles
+    clock: Callable[[], datetime]
 
 
 def _web(parts: Parts) -> Channel:

@@ -1,6 +1,8 @@
 """What every channel is: capabilities, how it sends, the closed set of send errors, its state."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from handlers.messages import Reply
@@ -9,14 +11,20 @@ from handlers.messages import Reply
 @dataclass(frozen=True)
 class Capabilities:
     """`buttons`: choices are tapped, not typed. `in_response`: the answer to an update is the
-    response itself (the web), so replies never stand in the outbox."""
+    response itself (the web), so replies never stand in the outbox. `comes_back_days`: for how
+    long the messenger may hand over the same update again. `window`: how long after a person's
+    message the messenger takes ours, None for always. `monthly`: messages a month its plan
+    allows, 0 for any number."""
 
     buttons: bool = True
     in_response: bool = False
+    comes_back_days: int = 2
+    window: timedelta | None = None
+    monthly: int = 0
 
 
 class SendError(Exception):
-    """Base of what can go wrong with one send; exactly one of the four below is raised.
+    """Base of what can go wrong with one send; exactly one of the five below is raised.
 
     `rest` is what is left to send when a long reply went out in part, None when all of it is.
     """
@@ -29,15 +37,20 @@ class TryAgain(SendError):
 
 
 class Throttled(SendError):
-    """Too fast: wait `seconds`; `everyone` if the whole token is told to pause."""
+    """Too fast: wait `seconds`; `everyone` if the whole token is told to pause. `quota`: what the
+    plan allows is used up, for everyone; whoever can be reached elsewhere is written to there."""
 
-    def __init__(self, seconds: float, *, everyone: bool = False) -> None:
+    def __init__(self, seconds: float, *, everyone: bool = False, quota: bool = False) -> None:
         super().__init__(f"retry after {seconds} s")
-        self.seconds, self.everyone = seconds, everyone
+        self.seconds, self.everyone, self.quota = seconds, everyone or quota, quota
 
 
 class Gone(SendError):
     """The person blocked the bot or left: nothing will reach them."""
+
+
+class Shut(SendError):
+    """The messenger takes nothing for this person before they write again: a reply window."""
 
 
 class Broken(SendError):
@@ -60,6 +73,11 @@ class Door:
     url: str
 
 
+Hook = Callable[[Mapping[str, str], bytes], Awaitable[int]]
+"""Takes what a messenger posts: the headers (names in lower case) and the raw body; returns the
+HTTP status to answer."""
+
+
 class Channel(Protocol):
     """A messenger. Created by bot.app; `run` receives until cancelled, `send` sends one reply.
 
@@ -70,6 +88,11 @@ class Channel(Protocol):
     name: str
     can: Capabilities
     proactive_per_second: float
+
+    @property
+    def hooks(self) -> Mapping[str, Hook]:
+        """What it takes at /hooks/<name>, by that name."""
+        ...
 
     @property
     def calls(self) -> int:

@@ -1,6 +1,9 @@
 """The web as a channel: answers are the responses themselves; open pages fetch what else waits."""
 
-from bot.channels.base import Broken, Capabilities, Door, DoorState
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from bot.channels.base import Broken, Capabilities, Door, DoorState, Hook
 from bot.web.letterbox import CHANNEL, Letterbox
 from handlers.messages import Reply
 
@@ -15,6 +18,8 @@ class WebChannel:
     can = CAN
     proactive_per_second = 1000.0
     calls = 0  # nobody counts
+
+    hooks: Mapping[str, Hook] = MappingProxyType({})  # pages are not posted by a messenger
 
     def __init__(self, public_url: str, letterbox: Letterbox) -> None:
         self._public_url, self._letterbox = public_url.rstrip("/"), letterbox

@@ -2,7 +2,9 @@
 
 from bot.config.fitting import is_loopback
 from bot.config.loading import config_file, language, load, secrets_folder
+from bot.config.messengers import TelegramSettings, ZaloBotSettings, ZaloOaSettings
 from bot.config.mistakes import ConfigMistakes
+from bot.config.section import Section
 from bot.config.sections import (
     DatabaseSettings,
     JoiningSettings,
@@ -10,8 +12,6 @@ from bot.config.sections import (
     PrivacySettings,
     ProvinceSettings,
     ScheduleSettings,
-    Section,
-    TelegramSettings,
     WebSettings,
 )
 from bot.config.settings import Settings, setting_names
@@ -28,6 +28,8 @@ __all__ = [
     "Settings",
     "TelegramSettings",
     "WebSettings",
+    "ZaloBotSettings",
+    "ZaloOaSettings",
     "config_file",
     "is_loopback",
     "language",

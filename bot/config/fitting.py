@@ -21,24 +21,64 @@ def misfits(settings: Settings) -> Iterator[tuple[str, str]]:
     if set(settings.schedule.days_off) & set(settings.schedule.working_days):
         yield "schedule.working_days", mark("names a day that stands in schedule.days_off too")
     if settings.telegram.mode == "webhook":
-        yield from _webhook_misfits(settings)
+        if not _has_https(settings):
+            yield (
+                "web.public_url",
+                mark('must start with https://, because telegram.mode is "webhook"'),
+            )
+        if not settings.telegram.webhook_secret.get_secret_value():
+            yield (
+                "telegram.webhook_secret",
+                mark(
+                    'is missing, but telegram.mode is "webhook"; make one with: '
+                    'python -c "import secrets; print(secrets.token_urlsafe(32))"'
+                ),
+            )
+    if settings.zalo_bot.mode == "webhook":
+        yield from _zalo_bot_misfits(settings)
+    if settings.zalo_oa.app_id:
+        yield from _zalo_oa_misfits(settings)
 
 
-def _webhook_misfits(settings: Settings) -> Iterator[tuple[str, str]]:
+def _has_https(settings: Settings) -> bool:
     address = urlsplit(settings.public_url)
-    if address.scheme != "https" and not is_loopback(address.hostname or ""):
+    return address.scheme == "https" or is_loopback(address.hostname or "")
+
+
+def _zalo_bot_misfits(settings: Settings) -> Iterator[tuple[str, str]]:
+    if not _has_https(settings):
         yield (
             "web.public_url",
-            mark('must start with https://, because telegram.mode is "webhook"'),
+            mark('must start with https://, because zalo_bot.mode is "webhook"'),
         )
-    if not settings.telegram.webhook_secret.get_secret_value():
+    if not settings.zalo_bot.webhook_secret.get_secret_value():
         yield (
-            "telegram.webhook_secret",
+            "zalo_bot.webhook_secret",
             mark(
-                'is missing, but telegram.mode is "webhook"; make one with: '
+                'is missing, but zalo_bot.mode is "webhook"; make one with: '
                 'python -c "import secrets; print(secrets.token_urlsafe(32))"'
             ),
         )
+
+
+def _zalo_oa_misfits(settings: Settings) -> Iterator[tuple[str, str]]:
+    oa = settings.zalo_oa
+    if not _has_https(settings):
+        yield (
+            "web.public_url",
+            mark("must start with https://: Zalo posts what people write to the Official Account"),
+        )
+    wanted = {
+        "app_secret": True,
+        "refresh_token": True,
+        "oa_secret": oa.signed_with == "oa_secret",
+    }
+    for key, needed in wanted.items():
+        if needed and not getattr(oa, key).get_secret_value():
+            yield (
+                f"zalo_oa.{key}",
+                mark("is missing, but zalo_oa.app_id is set; docs/zalo.md says where to find it"),
+            )
 
 
 def is_loopback(host: str) -> bool:

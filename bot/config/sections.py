@@ -6,22 +6,15 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
 
 from bot.config.mistakes import Mistaken
+from bot.config.section import Section
 from bot.config.values import Days, LocalTime, Secret, Secrets, Texts, Token, WebAddress, WeekTime
 from handlers.texts import mark
 
 # RFC-free house rule, see "Roster columns" of the design: a letter, at least one digit, at most 16.
 _DESK = re.compile(r"(?=.*\d)[A-Z][A-Z0-9_-]{0,15}")
-# https://core.telegram.org/bots/api#setwebhook, parameter secret_token
-_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
-
-
-class Section(BaseModel):
-    """Base of every section: an unknown key is a mistake, not a wish."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class DatabaseSettings(Section):
@@ -122,37 +115,6 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-class TelegramSettings(Section):
-    """[telegram]"""
-
-    token: Token = Field(
-        SecretStr(""), description="Bot token from @BotFather. Empty: no Telegram."
-    )
-    api_base: Annotated[WebAddress, Field(min_length=1)] = Field(
-        "https://api.telegram.org/bot",
-        description="Bot API server; the token is appended directly.",
-    )
-    mode: Literal["polling", "webhook"] = Field(
-        "polling",
-        description='"polling" asks Telegram for updates; "webhook" has them posted to public_url.',
-    )
-    webhook_secret: SecretStr = Field(
-        SecretStr(""),
-        description="Secret that Telegram repeats with every webhook call: 1 to 256 letters, "
-        "digits, _ or -.",
-    )
-    proactive_per_second: Annotated[float, Field(gt=0, le=29.5)] = Field(
-        29.5, description="Pace of reminders and digests; answers to people are not held back."
-    )
-
-    @field_validator("webhook_secret")
-    @classmethod
-    def _as_telegram_takes_it(cls, value: SecretStr) -> SecretStr:
-        if value.get_secret_value() and not _WEBHOOK_SECRET.fullmatch(value.get_secret_value()):
-            raise Mistaken(mark("may hold 1 to 256 letters without accents, digits, _ and - only"))
-        return value
 
 
 class ScheduleSettings(Section):

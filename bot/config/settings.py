@@ -1,11 +1,13 @@
 """The configuration as the program sees it, and what it makes of it: policy, keys, addresses."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, PrivateAttr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.config.messengers import TelegramSettings, ZaloBotSettings, ZaloOaSettings
 from bot.config.sections import (
     DatabaseSettings,
     JoiningSettings,
@@ -13,7 +15,6 @@ from bot.config.sections import (
     PrivacySettings,
     ProvinceSettings,
     ScheduleSettings,
-    TelegramSettings,
     WebSettings,
 )
 from handlers.local_times import read_time, read_week_time
@@ -40,6 +41,8 @@ class Settings(BaseSettings):
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     web: WebSettings = Field(default_factory=WebSettings)
     telegram: TelegramSettings = Field(default_factory=TelegramSettings)
+    zalo_bot: ZaloBotSettings = Field(default_factory=ZaloBotSettings)
+    zalo_oa: ZaloOaSettings = Field(default_factory=ZaloOaSettings)
     schedule: ScheduleSettings = Field(default_factory=ScheduleSettings)
     joining: JoiningSettings = Field(default_factory=JoiningSettings)
     privacy: PrivacySettings = Field(default_factory=PrivacySettings)
@@ -91,7 +94,12 @@ class Settings(BaseSettings):
             invite_days=self.joining.invite_days,
             public_url=self.public_url,
             zalo_url=self.web.zalo_url,
+            windows=self._windows(),
         )
+
+    def _windows(self) -> dict[str, timedelta]:
+        """How long after a person's message a channel takes ours, where that ends."""
+        return {"zalo_oa": timedelta(hours=self.zalo_oa.window_hours)}
 
     def keys(self) -> "Keys":
         """Every key of the installation, derived from the secrets."""

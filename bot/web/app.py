@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Route
 
-from bot.channels.base import DoorState
+from bot.channels.base import DoorState, Hook
 from bot.config import WebSettings
 from bot.dispatch import Dispatch
 from bot.drawing import Drawing
@@ -21,13 +21,14 @@ from bot.web.assets import Assets
 from bot.web.errors import ErrorPages, PoliteErrors
 from bot.web.files import Files
 from bot.web.health import health_routes
-from bot.web.hooks import Hook, hook_route
+from bot.web.hooks import hook_route
 from bot.web.identity import Signatures
 from bot.web.inbox import Inbox
 from bot.web.letterbox import Letterbox
 from bot.web.limits import POSTS_PER_MINUTE, BodyLimit, PostLimit
 from bot.web.pages import DoorsOf, Pages
 from bot.web.security import OwnRequestsOnly, security_headers
+from bot.web.shared_files import SharedFiles
 from bot.web.shell import Shell
 from bot.web.visits import Visits
 from handlers.policy import Policy
@@ -52,6 +53,7 @@ def create_app(
     staff_doors: DoorsOf = lambda _payload: (),
     letterbox: Letterbox | None = None,
     drawing: Drawing | None = None,
+    files: SharedFiles | None = None,
     posts_per_minute: int = POSTS_PER_MINUTE,
 ) -> FastAPI:
     """The whole web side. `routers` come first, so the demo's start page can take "/". With a
@@ -93,6 +95,7 @@ def create_app(
         *pages.routes(),
         *Files(drawing, errors, visits, posts).routes(),
         *inbox,
+        *(files.routes() if files else ()),
         *health_routes(states, database_ok, web.metrics_token.get_secret_value()),
         hook_route(hooks or {}),
         Route("/static/{name}", assets.serve, methods=["GET"]),

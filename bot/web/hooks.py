@@ -1,14 +1,13 @@
 """Webhooks of messengers: the channel checks its secret and says which status to answer."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-Hook = Callable[[Mapping[str, str], bytes], Awaitable[int]]
-"""Takes the headers (names in lower case) and the body; returns the HTTP status."""
+from bot.channels.base import Hook
 
 
 def hook_route(hooks: Mapping[str, Hook]) -> Route:

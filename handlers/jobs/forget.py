@@ -12,6 +12,7 @@ from storage.queries.dispute import forget_disputes
 from storage.queries.pledge import forget_notes
 from storage.queries.rating import forget_days, forget_ratings
 from storage.queries.reminders import forget_reminders
+from storage.queries.shared_files import forget_files
 from storage.queries.traffic import purge
 
 WINDOW = timedelta(hours=3)  # of a day's key after its midnight; the privacy notice says 3 o'clock
@@ -27,6 +28,7 @@ def forget(session: Session, now: datetime, policy: Policy) -> Counts:
     """Delete what is due, whoever asks and however late; counts by kind."""
     local = now.astimezone(policy.timezone)
     counts = purge(session, now, local.date())
+    counts["files"] = forget_files(session, now)
     counts["day_keys"] = forget_days(session, (local - WINDOW).date())
     counts["ratings"] = forget_ratings(
         session, months_before(local.date(), policy.retention_months)

@@ -5,6 +5,7 @@ from storage.tables.columns import METADATA
 from storage.tables.desk import Desk, DisputedDay, Duty, Improvement
 from storage.tables.digest import Answer, Claim, DigestPreference, DigestSent, OwnScore
 from storage.tables.joining import Invite, JoinRequest, Link, RoleOffer
+from storage.tables.messenger import MonthlyCount, OaToken, SharedFile, ShutDoor
 from storage.tables.person import Membership, MembershipPast, Person
 from storage.tables.pledge import Axis, DayNote, Item, Leave, Pledge, Preference
 from storage.tables.rating import DayKey, Rating
@@ -36,6 +37,8 @@ __all__ = [
     "Membership",
     "MembershipPast",
     "Meta",
+    "MonthlyCount",
+    "OaToken",
     "Outbox",
     "OwnScore",
     "Person",
@@ -45,6 +48,8 @@ __all__ = [
     "Report",
     "RoleOffer",
     "Seen",
+    "SharedFile",
+    "ShutDoor",
     "Unit",
     "UnitPast",
     "UnitSetting",

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint, false
 from sqlmodel import Field
 
 from storage.tables.columns import Table, UtcTime
@@ -73,7 +73,9 @@ class RoleOffer(Table, table=True):
 class Link(Table, table=True):
     """An official's chat. `chat` is a pseudonym, `address` sealed. One person may have several.
 
-    `reminders`: proactive messages go here. `unreachable`: the person blocked the bot there.
+    `reminders`: proactive messages may go here; of several chats to the `preferred` one, else the
+    newest, and to the next where that one is shut. `unreachable`: the person blocked the bot there.
+    `heard`: when they last wrote, where a messenger takes our messages only for so long after it.
     `notice` is the version of the members' notice they confirmed, `since` the day.
     """
 
@@ -87,5 +89,7 @@ class Link(Table, table=True):
     language: str | None = None
     reminders: bool = True
     unreachable: bool = False
+    preferred: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    heard: datetime | None = Field(default=None, sa_type=UtcTime)
     notice: str
     since: date

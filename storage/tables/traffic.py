@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, false
 from sqlmodel import Field
 
 from storage.tables.columns import Table, UtcTime
@@ -31,7 +31,8 @@ class Outbox(Table, table=True):
     """A message not yet confirmed as sent; the row goes with its delivery.
 
     `chat` is the pseudonym, `address` (where to) and `content` (what) are sealed. `lane` 0 is an
-    answer, 1 a proactive message. `not_before` delays a retry.
+    answer, 1 a proactive message. `not_before` delays a retry. `held`: it waits until the person
+    writes, because the messenger lets nobody else begin. After `until` it is worth nothing any more.
     """
 
     __table_args__ = (
@@ -49,6 +50,8 @@ class Outbox(Table, table=True):
     lane: int = 0
     attempts: int = 0
     not_before: datetime | None = Field(default=None, sa_type=UtcTime)
+    held: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    until: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class Attempt(Table, table=True):

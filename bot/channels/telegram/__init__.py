@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from telegram.error import BadRequest, TelegramError
 
-from bot.channels.base import Door, DoorState
+from bot.channels.base import Door, DoorState, Hook
 from bot.channels.telegram.api import open_api
 from bot.channels.telegram.errors import trouble
 from bot.channels.telegram.incoming import NAME, Reader
@@ -27,6 +27,7 @@ __all__ = ["CAN", "LARGEST_BODY", "NAME", "WEBHOOK_PATH", "TelegramChannel", "Wa
 
 log = structlog.get_logger("telegram")
 
+SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a name
 Commands = Mapping[str, Sequence[tuple[str, str]]]
 
 
@@ -67,6 +68,14 @@ class TelegramChannel:
             self._api, settings, public_url, self._receiver, self._status, self._waits
         )
         self._webhook_deleted = False
+
+    @property
+    def hooks(self) -> Mapping[str, Hook]:
+        """What it takes at /hooks/<name>, by that name."""
+        return {NAME: self._posted}
+
+    async def _posted(self, headers: Mapping[str, str], body: bytes) -> int:
+        return await self.webhook(headers.get(SECRET_HEADER), body)
 
     @property
     def calls(self) -> int:
