@@ -15,6 +15,8 @@ from storage.keys import Keys
 from storage.tables import Attempt, Chat, Outbox, Seen
 
 CHAT_LIVES = timedelta(hours=23)  # rounded up to the hour below: never more than 24 h
+# Telegram keeps an unacknowledged update 24 h, so two full days of keys are enough.
+KEY_LIVES = timedelta(days=2)
 ANSWER, PROACTIVE = 0, 1  # lanes
 NOTIFY_CHANNEL = "outbox"
 
@@ -149,8 +151,7 @@ def attempts(session: Session, chat: str, now: datetime) -> int:
 
 def purge(session: Session, now: datetime, today: date) -> dict[str, int]:
     """Forget chats that expired, updates and attempts of past days; counts by kind."""
-    # Telegram keeps an unacknowledged update 24 h, so two full days of keys are enough.
-    before = today - timedelta(days=2)
+    before = today - KEY_LIVES
     statements = {
         "chats": delete(Chat).where(Chat.expires <= now),  # type: ignore[arg-type]
         "updates": delete(Seen).where(Seen.day < before),  # type: ignore[arg-type]
