@@ -1,22 +1,22 @@
 """Telegram: polling or webhook in, inline keyboards out."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import structlog
 from telegram.error import BadRequest, TelegramError
 
 from bot.channels.base import Door, DoorState, Hook
+from bot.channels.status import Status
 from bot.channels.telegram.api import open_api
 from bot.channels.telegram.errors import trouble
 from bot.channels.telegram.incoming import NAME, Reader
 from bot.channels.telegram.receive import CAN, Forget, Handle, Poller, Receiver
 from bot.channels.telegram.sending import Sender
-from bot.channels.telegram.status import Status
 from bot.channels.telegram.waits import Waits
 from bot.channels.telegram.webhook import LARGEST_BODY, WEBHOOK_PATH, Webhook
+from bot.channels.waiting import unless_lost
 from bot.config import TelegramSettings
 from bot.drawing import Drawing
 from bot.locks import SenderLock
@@ -161,25 +161,8 @@ class TelegramChannel:
             await self._api.delete_webhook()
             self._webhook_deleted = True
         while self._lock is None or self._lock.held:
-            if await self._unless_lost(poller.once()):
+            if await unless_lost(self._lock, poller.once()):
                 self._status.up()
-
-    async def _unless_lost(self, poll: Coroutine[Any, Any, None]) -> bool:
-        """Poll; False if the lock was lost meanwhile: the process that has it now polls."""
-        polling = asyncio.create_task(poll, name="poll")
-        waiting = {polling}
-        if self._lock is not None:
-            waiting.add(asyncio.create_task(self._lock.wait_lost(), name="lock lost"))
-        try:
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            over = polling.done()
-            for task in waiting:
-                task.cancel()
-            await asyncio.gather(*waiting, return_exceptions=True)
-        if over:
-            polling.result()
-        return over
 
     async def webhook(self, secret: str | None, body: bytes) -> int:
         """Take one posted update; returns the HTTP status to answer, 200 only after the commit."""

@@ -1,13 +1,11 @@
 """How long the Telegram door waits for what; tests make it short."""
 
-import random
 from dataclasses import dataclass
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels.telegram.errors import seconds_of
-
-_jitter = random.SystemRandom()
+from bot.channels.waiting import growing, jittered
 
 
 @dataclass(frozen=True)
@@ -30,14 +28,9 @@ class Waits:
         if isinstance(error, RetryAfter):
             return seconds_of(error)
         if isinstance(error, InvalidToken | Conflict):
-            return self.refused * _jitter.uniform(0.75, 1.5)
-        return _growing(self.first, self.longest, failures)
+            return jittered(self.refused, most=1.5)
+        return growing(self.first, self.longest, failures)
 
     def after_database_failure(self, failures: int) -> float:
         """How long to wait before a batch is tried again."""
-        return _growing(self.database, self.database_longest, failures)
-
-
-def _growing(first: float, longest: float, failures: int) -> float:
-    most: float = min(longest, first * 2.0 ** min(failures - 1, 10))
-    return most * _jitter.uniform(0.75, 1.25)
+        return growing(self.database, self.database_longest, failures)

@@ -8,9 +8,9 @@ from http import HTTPStatus
 import structlog
 from telegram.error import BadRequest
 
+from bot.channels.status import Status
 from bot.channels.telegram.api import ALLOWED_UPDATES, Api
 from bot.channels.telegram.receive import Receiver
-from bot.channels.telegram.status import Status
 from bot.channels.telegram.waits import Waits
 from bot.config import TelegramSettings
 from bot.observability import redacted
