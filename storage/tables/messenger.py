@@ -30,10 +30,11 @@ class ShutDoor(Table, table=True):
 class OaToken(Table, table=True):
     """The tokens of one Official Account, both sealed; the refresh token works once.
 
-    `seed` is the pseudonym of the configured refresh token they grew from: another one in the
-    settings starts anew. `begun` is set while a refresh is under way and cleared together with
-    storing its answer: still set at a start, the answer may be lost. `api` is the version of the
-    interface that takes our messages.
+    `seed` are the pseudonyms of the configured refresh tokens they grew from, the latest last:
+    another one in the settings starts anew. `begun` is set while a refresh is under way and cleared
+    together with storing its answer: still set at a start, the answer may be lost. `refused`: when
+    Zalo refused the refresh token we have. `api` is the version of the interface that takes our
+    messages.
     """
 
     __tablename__ = "oa_token"
@@ -46,6 +47,7 @@ class OaToken(Table, table=True):
     obtained: datetime | None = Field(default=None, sa_type=UtcTime)
     expires: datetime | None = Field(default=None, sa_type=UtcTime)
     begun: datetime | None = Field(default=None, sa_type=UtcTime)
+    refused: datetime | None = Field(default=None, sa_type=UtcTime)
     api: str = "v3"
 
 

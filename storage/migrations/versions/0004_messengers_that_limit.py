@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("obtained", sa.DateTime(timezone=True), nullable=True),
         sa.Column("expires", sa.DateTime(timezone=True), nullable=True),
         sa.Column("begun", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refused", sa.DateTime(timezone=True), nullable=True),
         sa.Column("api", sa.String(), nullable=False),
         sa.CheckConstraint("api IN ('v2', 'v3')", name=op.f("ck_oa_token_api")),
         sa.PrimaryKeyConstraint("app", name=op.f("pk_oa_token")),
