@@ -1,6 +1,7 @@
 """Messages nobody just asked for: reminders, digests, cards. They wait in the proactive lane."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -18,11 +19,17 @@ def speech_for(link: Link, policy: Policy) -> Speaker:
 
 
 def send(
-    session: Session, link: Link, replies: Sequence[Reply], *, claim: str | None = None
+    session: Session,
+    link: Link,
+    replies: Sequence[Reply],
+    *,
+    claim: str | None = None,
+    until: datetime | None = None,
 ) -> None:
     """Queue messages to an official's chat, behind every answer.
 
-    `claim` is released if the chat turns out to be gone before they arrive.
+    `claim` is released if the chat turns out to be gone before they arrive, and none of the
+    person's other chats takes them. After `until` they are worth nothing any more.
     """
     keys = keys_of(session)
     address = keys.open(link.address)
@@ -30,11 +37,13 @@ def send(
     if link.chat != name:  # the secret was changed: delivery knows the chat by its new name
         link.chat = name
         session.add(link)
-    send_to(session, link.channel, address, replies, claim=claim)
+    send_to(session, link.channel, address, replies, claim=claim, until=until)
 
 
-def send_each(session: Session, messages: Sequence[tuple[Link, Reply]]) -> int:
-    """Queue one message each to many officials' chats, in bulk.
+def send_each(
+    session: Session, messages: Sequence[tuple[Link, Reply]], *, until: datetime | None = None
+) -> int:
+    """Queue one message each to many officials' chats, in bulk; worth nothing after `until`.
 
     Returns how many were left out: no configured secret opens where their chat is.
     """
@@ -47,7 +56,7 @@ def send_each(session: Session, messages: Sequence[tuple[Link, Reply]]) -> int:
             continue
         content = {"reply": message.model_dump(mode="json"), "edit": None}
         rows.append((link.channel, address, content))
-    put_many_in_outbox(session, rows, lane=PROACTIVE)
+    put_many_in_outbox(session, rows, lane=PROACTIVE, until=until)
     return unreadable
 
 
@@ -58,8 +67,9 @@ def send_to(
     replies: Sequence[Reply],
     *,
     claim: str | None = None,
+    until: datetime | None = None,
 ) -> None:
     """The same to a chat that is nobody's (yet): somebody whose request was declined."""
     more = {} if claim is None else {"claim": claim}
     contents = [{"reply": each.model_dump(mode="json"), "edit": None, **more} for each in replies]
-    put_in_outbox(session, channel, address, contents, lane=PROACTIVE)
+    put_in_outbox(session, channel, address, contents, lane=PROACTIVE, until=until)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select, update
 
 from storage.database import keys_of
 from storage.queries.claims import release
@@ -12,6 +12,8 @@ from storage.queries.joining import drop_requests
 from storage.queries.outbox import drop_chat, waiting_claims
 from storage.queries.traffic import chat_name, insert_new
 from storage.tables import Link, Membership, Person, Unit
+
+_HEARD_EVERY = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,18 @@ def mark_reachable(session: Session, link_id: int) -> None:
     session.add(link)
 
 
+def hear(session: Session, link_id: int, now: datetime) -> None:
+    """The person wrote from this chat just now; stored once an hour at most."""
+    session.execute(
+        update(Link)
+        .where(
+            col(Link.id) == link_id,
+            or_(col(Link.heard).is_(None), col(Link.heard) <= now - _HEARD_EVERY),
+        )
+        .values(heard=now)
+    )
+
+
 def links_of(session: Session, person_id: int) -> Sequence[Link]:
     """Every chat of a person, the first one first."""
     return session.exec(
@@ -123,8 +137,12 @@ def add_link(
     language: str | None,
     notice: str,
     since: date,
+    heard: datetime | None = None,
 ) -> bool:
-    """Link a chat (the messenger's own id) to a person; False if it is somebody's already."""
+    """Link a chat (the messenger's own id) to a person; False if it is somebody's already.
+
+    `heard`: when they last wrote there, if that was in an earlier turn.
+    """
     keys = keys_of(session)
     return insert_new(
         session,
@@ -139,6 +157,7 @@ def add_link(
             "unreachable": False,
             "notice": notice,
             "since": since,
+            "heard": heard,
         },
     )
 

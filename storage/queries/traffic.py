@@ -70,12 +70,16 @@ def read_chat(session: Session, chat: str, now: datetime) -> ChatState:
     return ChatState(content["awaits"], numbers, content["language"])
 
 
+def a_day_at_most(now: datetime) -> datetime:
+    """Until when something of a citizen is kept: rounded to the hour, so that it tells no time."""
+    return (now + CHAT_LIVES).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
+
 def write_chat(session: Session, chat: str, state: ChatState, now: datetime) -> None:
     """Keep the state of a chat until, at most, 24 hours from now (rounded to the hour)."""
     content = {"awaits": state.awaits, "numbers": state.numbers, "language": state.language}
-    expires = (now + CHAT_LIVES).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     sealed = keys_of(session).seal(json.dumps(content))
-    session.merge(Chat(chat=chat, content=sealed, expires=expires))
+    session.merge(Chat(chat=chat, content=sealed, expires=a_day_at_most(now)))
 
 
 def put_in_outbox(
@@ -85,8 +89,10 @@ def put_in_outbox(
     contents: Sequence[Mapping[str, Any]],
     *,
     lane: int = ANSWER,
+    until: datetime | None = None,
 ) -> None:
-    """Queue messages to one chat, in order; they leave after the commit."""
+    """Queue messages to one chat, in order; they leave after the commit. After `until` they are
+    worth nothing any more and are forgotten unsent."""
     keys = keys_of(session)
     for content in contents:
         session.add(
@@ -96,14 +102,19 @@ def put_in_outbox(
                 address=keys.seal(address),
                 content=keys.seal(json.dumps(content, ensure_ascii=False)),
                 lane=lane,
+                until=until,
             )
         )
         session.flush()  # one by one: their ids are their order
-    _notify(session, [channel] if contents else [])
+    tell_sender(session, [channel] if contents else [])
 
 
 def put_many_in_outbox(
-    session: Session, messages: Sequence[tuple[str, str, Mapping[str, Any]]], *, lane: int
+    session: Session,
+    messages: Sequence[tuple[str, str, Mapping[str, Any]]],
+    *,
+    lane: int,
+    until: datetime | None = None,
 ) -> None:
     """Queue messages (channel, address, content) to many chats, one each, in one statement."""
     keys = keys_of(session)
@@ -115,15 +126,16 @@ def put_many_in_outbox(
             "content": keys.seal(json.dumps(content, ensure_ascii=False)),
             "lane": lane,
             "attempts": 0,
+            "until": until,
         }
         for channel, address, content in messages
     ]
     if rows:
         session.connection().execute(insert(Outbox), rows)
-    _notify(session, sorted({channel for channel, _, _ in messages}))
+    tell_sender(session, sorted({channel for channel, _, _ in messages}))
 
 
-def _notify(session: Session, channels: Sequence[str]) -> None:
+def tell_sender(session: Session, channels: Sequence[str]) -> None:
     """Tell the sender on PostgreSQL, wherever it runs, that something waits."""
     if session.get_bind().dialect.name == "postgresql":
         for channel in channels:
