@@ -15,6 +15,7 @@ from handlers.member import (
     shift_staff,
 )
 from handlers.official import (
+    add_chat,
     ask_secretary,
     chats,
     home,
@@ -87,6 +88,7 @@ OFFICIAL = [
     *ask_secretary.ROUTES,
     *home.ROUTES,
     *chats.ROUTES,
+    *add_chat.ROUTES,
     *leave_bot.ROUTES,
     *office_offer.ROUTES,
 ]

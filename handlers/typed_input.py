@@ -1,5 +1,5 @@
 """What a person did, read as one action. Typed input is read in this order: command, shown number,
-desk code, receipt code, awaited text, search (docs/decisions/0004)."""
+desk code, receipt or link code, awaited text, search (docs/decisions/0004)."""
 
 import re
 from dataclasses import replace
@@ -23,6 +23,7 @@ from handlers.member.actions import CHECKIN, MINE, OWN_SCORES, PLEDGE, REMINDERS
 from handlers.member.shift_actions import SHIFT, SHIFT_CODE, STAFF_BEGIN
 from handlers.messages import MENU_NUMBER
 from handlers.official.actions import CHATS, JOIN, LEAVE
+from handlers.official.link_code import typed_link_code
 from handlers.organiser.people_actions import BELOW
 from handlers.routing import Matched, Pattern, Router
 from handlers.secretary.actions import DIGEST
@@ -124,7 +125,8 @@ def resolve(turn: Turn, state: ChatState, router: Router) -> Matched:
 def _action(turn: Turn, state: ChatState) -> str:
     incoming = turn.incoming
     if incoming.action is not None:
-        return incoming.action
+        into = incoming.action in {SEARCH.build(), BY_CODE.build()}  # a page's fields for a code
+        return (into and typed_link_code(turn, turn.text, None)) or incoming.action
     if incoming.other is not None:
         what = incoming.other if re.fullmatch(r"\w{1,20}", incoming.other) else "unknown"
         return OTHER.build(what=what)
@@ -136,7 +138,7 @@ def _typed(turn: Turn, text: str, state: ChatState) -> str:
         return _command(turn, command[1].lower(), (command[2] or "").strip())
     if (number := _NUMBER.fullmatch(text)) and (action := _shown(turn, int(number[1]), state)):
         return action
-    if action := _pasted(text):
+    if action := _pasted(text) or typed_link_code(turn, text, state.awaits):
         return action
     if OPEN.match(f"open/{text}") and find_desk(turn.session, text) is not None:
         here = SHIFT_CODE.build()  # asked where the shift begins: this code is the answer

@@ -13,12 +13,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from handlers.citizen.actions import BY_CODE
 from handlers.citizen.receipt import looks_like_code
+from handlers.official.link_code import looks_like_link_code, names_link_code
 
 PAGE_BYTES = 64 * 1024
 HOOK_BYTES = 1024 * 1024  # Telegram's updates stay far below
 UPLOAD_BYTES = 2 * 1024 * 1024  # a form with a file, which may itself have half of it
 POSTS_PER_MINUTE = 300
-_CODES_PER_HOUR = 120  # there are 10^10 receipt codes
+_CODES_PER_HOUR = 120  # there are 10^10 receipt codes, and 10^9 for linking
 _IPV6_NETWORK = 64  # one household or office holds a whole /64
 
 
@@ -41,7 +42,7 @@ class PostLimit:
         return await self._limiter.hit(self._posts, self._pseudonym(request))
 
     async def admits_code(self, request: Request) -> bool:
-        """Count one use of a receipt code: a fresh visitor id does not buy fresh guesses."""
+        """Count one use of a code: a fresh visitor id does not buy fresh guesses."""
         return await self._limiter.hit(self._codes, self._pseudonym(request))
 
     def _pseudonym(self, request: Request) -> str:
@@ -60,9 +61,10 @@ def _network(host: str) -> str:
 
 
 def guesses_code(action: str, text: str) -> bool:
-    """Whether a form names a receipt code, in whichever way one can."""
-    typed = looks_like_code(text) is not None
-    return typed or action == BY_CODE.build() or "/c/" in action
+    """Whether a form names a receipt code or one for linking, in whichever way one can."""
+    typed = looks_like_code(text) is not None or looks_like_link_code(text) is not None
+    forged = action == BY_CODE.build() or "/c/" in action or names_link_code(action)
+    return typed or forged
 
 
 class BodyLimit:

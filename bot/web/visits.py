@@ -13,6 +13,7 @@ from handlers.citizen.actions import OPEN, START
 from handlers.member.shift_actions import STAFF
 from handlers.messages import Reply
 from handlers.official.actions import JOIN, JOIN_AS, JOIN_NAMES, JOIN_YES
+from handlers.official.link_code import looks_like_link_code
 from handlers.staff_link import read_staff_payload
 from handlers.texts import spoken
 
@@ -76,7 +77,8 @@ class Visits:
         and asked for."""
         path: str = request.scope["path"]
         if path.startswith("/i/") and (found := JOIN.match(f"join/{path.removeprefix('/i/')}")):
-            return Place(invitation=found["token"])
+            token = found["token"]  # a code is typed: as an address it could be tried out
+            return Place() if looks_like_link_code(token) else Place(invitation=token)
         if path.startswith("/s/") and (staff := read_staff_payload(path.removeprefix("/s/"))):
             known = OPEN.match(f"open/{staff[0]}") is not None
             return Place(staff="-".join(staff)) if known else Place()

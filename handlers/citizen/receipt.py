@@ -17,9 +17,14 @@ from storage.queries.rating import RECEIPT_DIGITS, withdraw
 
 def looks_like_code(text: str) -> str | None:
     """The ten digits of a receipt code typed in any grouping, or None."""
-    plain = unicodedata.normalize("NFKC", text).strip()
-    digits = re.sub(r"^(?:mã|ma|code)\b:?|[\s.\-–]", "", plain, flags=re.IGNORECASE)
+    digits = typed_digits(text)
     return digits if re.fullmatch(rf"[1-9][0-9]{{{RECEIPT_DIGITS - 1}}}", digits) else None
+
+
+def typed_digits(text: str) -> str:
+    """What was typed, without the word "mã" before it and the grouping of a code."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    return re.sub(r"^(?:mã|ma|code)\b:?|[\s.\-–]", "", plain, flags=re.IGNORECASE)
 
 
 def ask_code(turn: Turn) -> Sequence[Reply]:

@@ -1,22 +1,17 @@
 """Where an official is reached: their chats, which of them get reminders, one more chat."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from handlers.citizen.actions import START
 from handlers.errors import Refused
-from handlers.messages import Choice, Choices, Code, Part, Reply, Text, Title, reply
+from handlers.messages import Choice, Choices, Part, Reply, Text, Title, reply
 from handlers.official.actions import CHAT_ADD, CHAT_REMINDERS, CHATS, LEAVE
 from handlers.official.channel_names import channel_name
 from handlers.permissions import official
-from handlers.roster_changes import note
 from handlers.routing import Route
 from handlers.turn import Turn
-from storage.queries.joining import add_invite
 from storage.queries.link import links_of
 from storage.tables import Link
-
-OWN_INVITE_LIVES = timedelta(days=1)
 
 
 def chats(turn: Turn) -> Sequence[Reply]:
@@ -100,39 +95,7 @@ def switch_reminders(turn: Turn, link: int, on: int) -> Sequence[Reply]:
     return chats(turn)
 
 
-def add_chat(turn: Turn) -> Sequence[Reply]:
-    """A link for oneself, to open in another messenger or browser."""
-    say, who = turn.say, turn.official
-    if not who.standings:
-        return chats(turn)
-    standing = who.standings[0]
-    token = add_invite(
-        turn.session,
-        unit_id=standing.unit_id,
-        role=standing.role,
-        person_id=who.person_id,
-        invited_by=who.person_id,
-        expires=turn.now + OWN_INVITE_LIVES,
-    )
-    note(turn, "chat.invite", standing.unit_id, person=who.code)
-    return [
-        reply(
-            Title(text=say("Link another messenger")),
-            Text(text=say("Open this link there. It works once, until this time tomorrow.")),
-            Code(
-                label=say("For yourself only: whoever opens it becomes you here"),
-                text=f"{turn.policy.public_url}/i/{token}",
-            ),
-            Choices(
-                label=say("What would you like to do?"),
-                choices=(Choice(label=say("Back to my chats"), action=CHATS.build()),),
-            ),
-        )
-    ]
-
-
 ROUTES = [
     Route(CHATS, chats, may=official),
     Route(CHAT_REMINDERS, switch_reminders, may=official, again=CHATS),
-    Route(CHAT_ADD, add_chat, may=official, again=CHATS),
 ]

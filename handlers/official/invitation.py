@@ -4,6 +4,13 @@ from dataclasses import dataclass
 
 from handlers.citizen.actions import FIND, START
 from handlers.messages import Choice, Choices, Reply, Text, Title, reply
+from handlers.official.link_code import (
+    code_of_somebody_else,
+    linked_here_already,
+    looks_like_link_code,
+    no_such_code,
+    open_by_link_code,
+)
 from handlers.texts import mark
 from handlers.turn import Turn
 from storage.queries.joining import State, find_invite, request_of_chat, state_of
@@ -58,6 +65,8 @@ class Waiting:
 
 def read(turn: Turn, token: str) -> Invitation | Joined | Waiting | Reply:
     """What a token means for this chat; a Reply says politely why it leads nowhere."""
+    if looks_like_link_code(token) is not None:
+        return _by_code(turn, token)
     invite = find_invite(turn.session, token)
     if invite is None:
         return leads_nowhere(turn, turn.say(_UNKNOWN))
@@ -68,6 +77,21 @@ def read(turn: Turn, token: str) -> Invitation | Joined | Waiting | Reply:
         or (_over(turn, invite, unit, state) if state != "open" else _foreign(turn, invite))
         or (Joined(unit) if turn.who is not None else _open(turn, invite, unit, token))
     )
+
+
+def _by_code(turn: Turn, code: str) -> Invitation | Joined | Reply:
+    """The same for a code of one's own that was typed, or forged into a button."""
+    invite = open_by_link_code(turn, code)
+    if invite is None:
+        return no_such_code(turn)
+    unit = turn.session.get_one(Unit, invite.unit_id)
+    if turn.who is None:
+        return _open(turn, invite, unit, code)
+    if invite.used_by == turn.who.person_id:
+        return Joined(unit)
+    if invite.person_id == turn.who.person_id:
+        return linked_here_already(turn)
+    return code_of_somebody_else(turn)
 
 
 def _over(turn: Turn, invite: Invite, unit: Unit, state: State) -> Joined | Reply:

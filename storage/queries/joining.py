@@ -27,12 +27,14 @@ def add_invite(
     person_id: int | None = None,
     invited_by: int | None = None,
     kind: str = "single",
+    token: str | None = None,
 ) -> str:
     """A new invitation; returns its token (22 URL-safe characters, 128 random bits).
 
-    Only a keyed hash of the token is stored: nobody can show the link a second time.
+    Only a keyed hash of the token is stored: nobody can show the link a second time. `token` gives
+    one that is to be typed; it must be nobody's yet.
     """
-    token = secrets.token_urlsafe(16)
+    token = secrets.token_urlsafe(16) if token is None else token
     session.add(
         Invite(
             token=keys_of(session).pseudonym("invite", token),
@@ -90,6 +92,20 @@ def revoke(session: Session, invite: Invite) -> None:
     invite.revoked = True
     session.add(invite)
     session.flush()
+
+
+def revoke_own(session: Session, person_id: int, now: datetime) -> None:
+    """What a person made to link one more chat of their own leads nowhere any more."""
+    session.execute(
+        update(Invite)
+        .where(
+            col(Invite.person_id) == person_id,
+            col(Invite.invited_by) == person_id,
+            Invite.kind == "single",  # type: ignore[arg-type]
+            *_open(now),
+        )
+        .values(revoked=True)
+    )
 
 
 def _open(now: datetime) -> tuple[Any, ...]:
