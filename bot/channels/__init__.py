@@ -9,6 +9,8 @@ from bot.channels.telegram import NAME as TELEGRAM
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import NAME as WEB
 from bot.channels.web import WebChannel
+from bot.channels.zalo_bot import NAME as ZALO_BOT
+from bot.channels.zalo_bot import ZaloBotChannel
 from bot.config import Settings
 from bot.delivery import Delivery
 from bot.dispatch import Dispatch
@@ -61,7 +63,23 @@ def _telegram(parts: Parts) -> Channel | None:
     return channel
 
 
-CHANNELS: tuple[Callable[[Parts], Channel | None], ...] = (_web, _telegram)
+def _zalo_bot(parts: Parts) -> Channel | None:
+    token = parts.settings.zalo_bot.token.get_secret_value()
+    if not token:
+        return None
+    lock = sender_lock(parts.database, ZALO_BOT, token)
+    channel = ZaloBotChannel(
+        parts.settings.zalo_bot,
+        parts.settings.public_url,
+        parts.dispatch.handle,
+        address=parts.files.address,
+        lock=lock,
+    )
+    parts.delivery.serve(channel, lock)
+    return channel
+
+
+CHANNELS: tuple[Callable[[Parts], Channel | None], ...] = (_web, _telegram, _zalo_bot)
 
 
 def open_channels(parts: Parts) -> Sequence[Channel]:
