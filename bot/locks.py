@@ -99,13 +99,21 @@ def _file_of(database: Database) -> Path | None:
 def sender_lock(database: Database, channel: str, token: str, *, every: float = 1.0) -> SenderLock:
     """The lock of one channel and token on this database."""
     name = f"{channel}-{hashlib.sha256(token.encode()).hexdigest()[:12]}"
-    holder: Holder
+    return SenderLock(_holder(database, "sender", name), channel, every=every)
+
+
+def token_lock(database: Database, channel: str, account: str) -> Holder:
+    """The lock under which one process at a time renews an account's tokens on this database."""
+    name = f"{channel}-{hashlib.sha256(account.encode()).hexdigest()[:12]}"
+    return _holder(database, "tokens", name)
+
+
+def _holder(database: Database, what: str, name: str) -> Holder:
     if not database.is_sqlite:
-        holder = AdvisoryLock(conninfo(database), f"sender/{name}")
-    else:
-        file = _file_of(database)
-        holder = FileLock(file.with_name(f"{file.name}.{name}.lock")) if file else NoLock()
-    return SenderLock(holder, channel, every=every)
+        return AdvisoryLock(conninfo(database), f"{what}/{name}")
+    file = _file_of(database)
+    marked = name if what == "sender" else f"{name}.{what}"
+    return FileLock(file.with_name(f"{file.name}.{marked}.lock")) if file else NoLock()
 
 
 class RunLock:

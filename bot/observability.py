@@ -32,6 +32,11 @@ SENDS = Counter(
 )
 WAITING = Gauge("outbox_messages", "Messages not yet sent", ["channel", "lane"], registry=REGISTRY)
 DOORS = Gauge("door_up", "1 if this channel works", ["channel"], registry=REGISTRY)
+ZALO_OA_TOKEN = Gauge(
+    "zalo_oa_token_valid_seconds",
+    "How long the access token of the Official Account still works",
+    registry=REGISTRY,
+)
 JOBS = Histogram("job_seconds", "Run time of a job", ["job"], registry=REGISTRY)
 JOB_FAILURES = Counter("job_failures_total", "Jobs that raised", ["job"], registry=REGISTRY)
 

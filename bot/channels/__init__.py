@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.channels.base import Channel
 from bot.channels.telegram import NAME as TELEGRAM
@@ -11,11 +12,13 @@ from bot.channels.web import NAME as WEB
 from bot.channels.web import WebChannel
 from bot.channels.zalo_bot import NAME as ZALO_BOT
 from bot.channels.zalo_bot import ZaloBotChannel
+from bot.channels.zalo_oa import NAME as ZALO_OA
+from bot.channels.zalo_oa import ZaloOaChannel
 from bot.config import Settings
 from bot.delivery import Delivery
 from bot.dispatch import Dispatch
 from bot.drawing import Drawing
-from bot.locks import sender_lock
+from bot.locks import sender_lock, token_lock
 from bot.web.letterbox import Letterbox
 from bot.web.shared_files import SharedFiles
 from handlers.typed_input import command_menus
@@ -79,7 +82,31 @@ def _zalo_bot(parts: Parts) -> Channel | None:
     return channel
 
 
-CHANNELS: tuple[Callable[[Parts], Channel | None], ...] = (_web, _telegram, _zalo_bot)
+def _zalo_oa(parts: Parts) -> Channel | None:
+    settings = parts.settings.zalo_oa
+    if not settings.app_id:
+        return None
+    lock = sender_lock(parts.database, ZALO_OA, settings.app_id)
+
+    async def forget(address: str, key: str) -> None:
+        await parts.delivery.forget(ZALO_OA, address, key)
+
+    channel = ZaloOaChannel(
+        settings,
+        parts.settings.web.zalo_url,
+        parts.database,
+        parts.dispatch.handle,
+        forget=forget,
+        files=parts.files,
+        holder=token_lock(parts.database, ZALO_OA, settings.app_id),
+        clock=parts.clock,
+        timezone=ZoneInfo(parts.settings.schedule.timezone),
+    )
+    parts.delivery.serve(channel, lock)
+    return channel
+
+
+CHANNELS: tuple[Callable[[Parts], Channel | None], ...] = (_web, _telegram, _zalo_bot, _zalo_oa)
 
 
 def open_channels(parts: Parts) -> Sequence[Channel]:
