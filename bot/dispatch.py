@@ -14,12 +14,13 @@ from sqlmodel import Session
 from bot.channels.base import Capabilities
 from bot.observability import HANDLING, UPDATES, where
 from handlers.errors import Refused
-from handlers.messages import Incoming, Reply, Text, numbered, reply
+from handlers.messages import Incoming, Reply, Text, reply
 from handlers.permissions import anyone
 from handlers.policy import Policy
 from handlers.routing import Matched, Router
 from handlers.texts import Speaker, spoken
 from handlers.turn import Turn
+from handlers.typed_choices import shown
 from handlers.typed_input import menu_choices, resolve
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
@@ -180,10 +181,11 @@ class Dispatch:
 
     def _keep(self, turn: Turn, chat: str, state: ChatState, replies: Sequence[Reply]) -> None:
         state.language = turn.switch_language or state.language
+        replies = shown(state, replies, every=not turn.buttons)
         for answer in replies:
             if answer.takes_text() or any(answer.choices()):
-                state.awaits = answer.takes_text()
-                state.numbers = numbered(answer, every=not turn.buttons)
+                state.ask(answer.takes_text(), turn.now, digits=answer.takes_digits())
+                state.shown = turn.now if not turn.buttons and turn.who is not None else None
         write_chat(turn.session, chat, state, turn.now)
         put_in_outbox(
             turn.session,

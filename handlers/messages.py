@@ -1,7 +1,8 @@
 """What goes in and out of a flow, the same for every messenger: Incoming and Reply."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import count
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -62,16 +63,6 @@ class Text(_Part):
     tone: Literal["plain", "strong", "alert"] = "plain"
 
 
-class Note(_Part):
-    """Small print; `more` is the long form, folded away where a channel can fold, under the
-    words of `fold` ("" for what details are usually called)."""
-
-    kind: Literal["note"] = "note"
-    text: str
-    more: str = ""
-    fold: str = ""
-
-
 class Code(_Part):
     """Something to keep or copy, such as a receipt code: `label` says what it is."""
 
@@ -95,6 +86,21 @@ class Choice(_Part):
     url: str = ""
 
 
+class Note(_Part):
+    """Small print; `more` is the long form, folded away where a channel can fold, under the
+    words of `fold` ("" for what details are usually called).
+
+    `see` opens the long form as a message of its own: a channel that cannot fold offers it in
+    place of `more`.
+    """
+
+    kind: Literal["note"] = "note"
+    text: str
+    more: str = ""
+    fold: str = ""
+    see: Choice | None = None
+
+
 class Choices(_Part):
     """A group of buttons, `columns` side by side where there is room.
 
@@ -116,6 +122,8 @@ class Field(_Part):
 
     `value` is what was typed before (kept after a mistake), `error` what was wrong with it.
     `files` are the endings of files that may be sent instead of text, where a channel takes any.
+    `digits`: whether a number alone may be the answer; the choices beside the field are numbered
+    from past `digits_to`, the highest that may be meant.
     """
 
     kind: Literal["field"] = "field"
@@ -129,6 +137,8 @@ class Field(_Part):
     lines: int = 1
     numeric: bool = False
     files: tuple[str, ...] = ()
+    digits: bool = True
+    digits_to: int = 0
 
 
 class Picture(_Part):
@@ -162,13 +172,15 @@ class Reply(_Part):
     """One message (one page on the web), its parts in the order a person reads them.
 
     `fresh` asks for a new message where a press would otherwise replace the pressed one.
-    `awaits` takes the chat's next free text without showing a field for it.
+    `awaits` takes the chat's next free text without showing a field for it; with `digits` a
+    number alone may be that text.
     """
 
     kind: Literal["reply"] = "reply"
     parts: tuple[Part, ...]
     fresh: bool = False
     awaits: str = ""
+    digits: bool = True
 
     def choices(self) -> Iterator[Choice]:
         """Every button, in order."""
@@ -185,27 +197,85 @@ class Reply(_Part):
         field = self.field()
         return field.action if field is not None else self.awaits or None
 
+    def takes_digits(self) -> bool:
+        """Whether a number alone may be that text."""
+        field = self.field()
+        return self.digits if field is None else field.digits
 
-def reply(*parts: Part | None, fresh: bool = False, awaits: str = "") -> Reply:
+
+def reply(*parts: Part | None, fresh: bool = False, awaits: str = "", digits: bool = True) -> Reply:
     """A Reply of the parts that are there."""
     there = tuple(part for part in parts if part is not None)
-    return Reply(parts=there, fresh=fresh, awaits=awaits)
+    return Reply(parts=there, fresh=fresh, awaits=awaits, digits=digits)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A choice and the number that stands for it. `toggle`: several such may be sent at once;
+    `group`: and one of each such group along with them, 0 for none."""
+
+    number: int
+    choice: Choice
+    toggle: bool = False
+    group: int = 0
+
+
+def offered(answer: Reply, every: bool = True) -> list[Offer]:
+    """What a typed number can mean after this reply was shown, in the order of the reply.
+
+    A choice with a number of its own keeps it. With `every` (a messenger without buttons) the
+    others are counted on from 1: past the numbers taken, and past every number that may itself
+    be the answer to the reply's field. Links are not counted; an action has one number.
+    """
+    offers = list(_offers(answer))
+    own: dict[int, str] = {}
+    for each in offers:
+        if each.choice.number is not None:
+            own.setdefault(each.choice.number, each.choice.action)
+    numbers = {action: number for number, action in reversed(own.items())}
+    field = answer.field()
+    free = (n for n in count(1 if field is None else field.digits_to + 1) if n not in own)
+    if every:
+        for each in offers:
+            if each.choice.action not in numbers:
+                numbers[each.choice.action] = next(free)
+    return [
+        replace(each, number=numbers[each.choice.action])
+        for each in offers
+        if each.choice.action in numbers
+    ]
+
+
+def _offers(answer: Reply) -> Iterator[Offer]:
+    for index, part in enumerate(answer.parts, 1):
+        match part:
+            case Note(see=Choice() as see):
+                yield Offer(0, see)
+            case Choices():
+                for choice in filter(lambda each: each.action, part.choices):
+                    toggle = choice.pressed is not None and choice.look != "level"
+                    single = part.single and choice.look != "level"
+                    yield Offer(0, choice, toggle and not single, index if single else 0)
 
 
 def numbered(answer: Reply, *, every: bool) -> dict[int, str]:
-    """Which typed number means which action after this reply was shown.
+    """Which typed number means which action after this reply was shown."""
+    return {each.number: each.choice.action for each in offered(answer, every)}
 
-    A choice with a number of its own keeps it. With `every` (a messenger without buttons) the
-    others are counted on from 1, past the numbers taken; links are not counted.
-    """
-    own = {c.number: c.action for c in answer.choices() if c.number is not None and c.action}
-    if not every:
-        return own
-    shown, following = dict(own), 1
-    for choice in answer.choices():
-        if choice.number is not None or not choice.action:
-            continue
-        while following in shown:
-            following += 1
-        shown[following] = choice.action
-    return shown
+
+def with_numbers(answer: Reply, given: Mapping[str, int] | None = None) -> Reply:
+    """The same, each choice carrying the number it is offered under, or was given by its action."""
+    numbers = {each.choice.action: each.number for each in offered(answer)} | dict(given or {})
+
+    def counted(choice: Choice) -> Choice:
+        return choice.model_copy(update={"number": numbers.get(choice.action)})
+
+    def part(each: Part) -> Part:
+        match each:
+            case Note(see=Choice() as see):
+                return each.model_copy(update={"see": counted(see)})
+            case Choices():
+                return each.model_copy(update={"choices": tuple(map(counted, each.choices))})
+        return each
+
+    return answer.model_copy(update={"parts": tuple(map(part, answer.parts))})

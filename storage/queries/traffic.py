@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,13 +21,42 @@ ANSWER, PROACTIVE = 0, 1  # lanes
 NOTIFY_CHANNEL = "outbox"
 
 
+@dataclass(frozen=True)
+class LiveChoice:
+    """A choice that can be typed in a chat. `pressed` as it was shown; `toggle`: it may be sent
+    together with others; `group`: so may one of each group, 0 for none."""
+
+    action: str
+    label: str = ""
+    pressed: bool | None = None
+    toggle: bool = False
+    group: int = 0
+
+
 @dataclass
 class ChatState:
-    """What a chat's next message means: `awaits` takes free text, `numbers` typed digits."""
+    """What a chat's next message means: `awaits` takes free text, `live` what was shown, by number.
+
+    `until` is when the question is forgotten, `digits` whether a number alone may be its answer.
+    `shown` is when choices were last shown to an official (of citizens no time of day is kept).
+    """
 
     awaits: str | None = None
-    numbers: dict[int, str] = field(default_factory=dict)
+    live: dict[int, LiveChoice] = field(default_factory=dict)
     language: str | None = None
+    until: datetime | None = None
+    digits: bool = True
+    shown: datetime | None = None
+
+    @property
+    def numbers(self) -> dict[int, str]:
+        """Which typed number means which action."""
+        return {number: each.action for number, each in self.live.items()}
+
+    def ask(self, action: str | None, now: datetime, *, digits: bool = True) -> None:
+        """The next free text goes to `action` (nowhere: None), for at most 24 hours."""
+        self.awaits, self.digits = action, digits
+        self.until = None if action is None else a_day_at_most(now)
 
 
 def insert_new(session: Session, table: type[Any], values: Mapping[str, Any]) -> bool:
@@ -66,8 +95,22 @@ def read_chat(session: Session, chat: str, now: datetime) -> ChatState:
         content = json.loads(keys_of(session).open(row.content))
     except ValueError:
         return ChatState()
-    numbers = {int(number): action for number, action in content["numbers"].items()}
-    return ChatState(content["awaits"], numbers, content["language"])
+    return _opened(content, now)
+
+
+def _opened(content: Mapping[str, Any], now: datetime) -> ChatState:
+    until, shown = content.get("until"), content.get("shown")
+    state = ChatState(
+        content["awaits"],
+        {int(number): LiveChoice(*each) for number, each in content.get("live", {}).items()},
+        content["language"],
+        until and datetime.fromisoformat(until),
+        content.get("digits", True),
+        shown and datetime.fromisoformat(shown),
+    )
+    if state.until is not None and state.until <= now:
+        state.ask(None, now)
+    return state
 
 
 def a_day_at_most(now: datetime) -> datetime:
@@ -77,7 +120,14 @@ def a_day_at_most(now: datetime) -> datetime:
 
 def write_chat(session: Session, chat: str, state: ChatState, now: datetime) -> None:
     """Keep the state of a chat until, at most, 24 hours from now (rounded to the hour)."""
-    content = {"awaits": state.awaits, "numbers": state.numbers, "language": state.language}
+    content = {
+        "awaits": state.awaits,
+        "live": {number: astuple(each) for number, each in state.live.items()},
+        "language": state.language,
+        "until": state.until and state.until.isoformat(),
+        "digits": state.digits,
+        "shown": state.shown and state.shown.isoformat(),
+    }
     sealed = keys_of(session).seal(json.dumps(content))
     session.merge(Chat(chat=chat, content=sealed, expires=a_day_at_most(now)))
 

@@ -1,0 +1,77 @@
+"""What can be typed in a chat without buttons: the numbers shown there, and how long they live."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from handlers.messages import Offer, Reply, offered, with_numbers
+from storage.queries.traffic import ChatState, LiveChoice
+
+STAYS_LIVE = timedelta(minutes=15)  # what a proactive message must not take the numbers of
+MOST_NUMBER = 99
+
+
+def shown(state: ChatState, replies: Sequence[Reply], *, every: bool) -> list[Reply]:
+    """The answers to one update as they are sent; what they offer replaces what was offered.
+
+    Without buttons (`every`) the numbers of several answers follow one another. An answer that
+    neither offers nor asks anything leaves everything as it was.
+    """
+    sent, live = list[Reply](), dict[int, LiveChoice]()
+    for answer in replies:
+        offers = offered(answer, every)
+        follows = every and live and offers
+        if follows:
+            offers = _counted_on(offers, live)
+        sent.append(_renumbered(answer, offers) if follows else answer)
+        live |= _living(offers, live)
+    if live or any(each.takes_text() or any(each.choices()) for each in replies):
+        state.live = live
+    return sent
+
+
+def take_in(state: ChatState, answer: Reply, now: datetime) -> Reply:
+    """A message nobody just asked for, as it is sent to a chat without buttons.
+
+    Its choices are numbered past those still live there, and both can be typed from now on; where
+    nothing was shown of late, they begin at 1 and take the place of what was. What the next free
+    text means stays as it is. The caller holds the chat's lock and writes the state.
+    """
+    offers = offered(answer)
+    if not offers:
+        return answer
+    of_late = state.shown is None or now - state.shown < STAYS_LIVE
+    live = state.live if of_late else {}
+    if live:
+        offers = _counted_on(offers, live)
+        if max(each.number for each in offers) > MOST_NUMBER:
+            offers, live = offered(answer), {}
+    state.live = live | _living(offers, live)
+    state.shown = now
+    return _renumbered(answer, offers)
+
+
+def _counted_on(offers: Sequence[Offer], live: dict[int, LiveChoice]) -> list[Offer]:
+    numbers: dict[str, int] = {}
+    for each in offers:
+        numbers.setdefault(each.choice.action, max(live) + 1 + len(numbers))
+    return [
+        Offer(numbers[each.choice.action], each.choice, each.toggle, each.group) for each in offers
+    ]
+
+
+def _renumbered(answer: Reply, offers: Sequence[Offer]) -> Reply:
+    return with_numbers(answer, {each.choice.action: each.number for each in offers})
+
+
+def _living(offers: Sequence[Offer], beside: dict[int, LiveChoice]) -> dict[int, LiveChoice]:
+    past = max((each.group for each in beside.values()), default=0)
+    return {
+        each.number: LiveChoice(
+            each.choice.action,
+            each.choice.label,
+            each.choice.pressed,
+            each.toggle,
+            each.group and each.group + past,
+        )
+        for each in reversed(offers)
+    }
