@@ -27,6 +27,7 @@ from bot.web.app import Server, create_app, listen, server
 from bot.web.demo import demo_router
 from bot.web.demo_switch import Demo
 from bot.web.letterbox import Letterbox
+from bot.web.other_doors import zalo_page
 from bot.web.shared_files import SharedFiles
 from handlers.jobs import ALL
 from handlers.routes import router
@@ -87,8 +88,7 @@ def build(settings: Settings, database: Database, clock: Clock = real_clock) -> 
 
     def doors(desk: str) -> list[Door]:
         found = [door for each in channels if (door := each.door(desk)) is not None]
-        zalo = settings.web.zalo_url
-        return [*found, Door("zalo", zalo)] if zalo else found
+        return [*found, *zalo_page(settings, found)]
 
     def invite_doors(token: str) -> list[Door]:
         return [door for each in channels if (door := each.invite_door(token)) is not None]

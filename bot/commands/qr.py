@@ -123,7 +123,7 @@ def make_posters(output: Path, wanted: Wanted, settings: "Settings", terminal: T
         size=wanted.size,
         staff=wanted.staff,
         citizen=settings.province.citizen,
-        zalo=settings.web.zalo_url,
+        zalo=settings.zalo_url,
     )
     with terminal.progress(say("Drawing")):
         pdf = draw_posters(sheets)

@@ -75,6 +75,12 @@ class Settings(BaseSettings):
         host = _EVERY_INTERFACE.get(self.web.host, self.web.host)
         return f"http://{f'[{host}]' if ':' in host else host}:{self.web.port}"
 
+    @property
+    def zalo_url(self) -> str:
+        """Where people send a desk's code on Zalo, "" unless a bot or Official Account answers."""
+        by_bot = self.zalo_bot.for_citizens and bool(self.zalo_bot.token.get_secret_value())
+        return self.web.zalo_url if self.zalo_oa.app_id or by_bot else ""
+
     def policy(self) -> Policy:
         """The settings that flows depend on."""
         return Policy(
@@ -93,7 +99,7 @@ class Settings(BaseSettings):
             working_days=frozenset(self.schedule.working_days),
             invite_days=self.joining.invite_days,
             public_url=self.public_url,
-            zalo_url=self.web.zalo_url,
+            zalo_url=self.zalo_url,
             windows=self._windows(),
         )
 

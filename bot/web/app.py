@@ -26,7 +26,8 @@ from bot.web.identity import Signatures
 from bot.web.inbox import Inbox
 from bot.web.letterbox import Letterbox
 from bot.web.limits import POSTS_PER_MINUTE, BodyLimit, PostLimit
-from bot.web.pages import DoorsOf, Pages
+from bot.web.other_doors import DoorsOf, OtherDoors
+from bot.web.pages import Pages
 from bot.web.security import OwnRequestsOnly, security_headers
 from bot.web.shared_files import SharedFiles
 from bot.web.shell import Shell
@@ -67,7 +68,8 @@ def create_app(
     visits = Visits(Signatures(keys, https=https), web.kiosk_desks)
     errors = ErrorPages(shell, visits)
     drawing, posts = drawing or Drawing(), PostLimit(posts_per_minute)
-    pages = Pages(dispatch, shell, errors, visits, doors, posts, invite_doors, staff_doors, drawing)
+    others = OtherDoors(doors, invite_doors, staff_doors)
+    pages = Pages(dispatch, shell, errors, visits, others, posts, drawing)
     inbox = Inbox(letterbox, pages, shell, errors, visits, drawing).routes() if letterbox else ()
     app = FastAPI(
         openapi_url=None,

@@ -1,7 +1,7 @@
 """The pages people see: each renders what the same routes answer on every messenger."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from starlette.exceptions import HTTPException
@@ -9,25 +9,23 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.channels.base import Door
 from bot.channels.web import CAN, NAME
 from bot.dispatch import Dispatch, Handled
 from bot.drawing import Drawing
 from bot.web.errors import ErrorPages
 from bot.web.identity import Form, Visitor, new_form
 from bot.web.limits import PostLimit, guesses_code
+from bot.web.other_doors import OtherDoors
 from bot.web.requests import Posted, preferred_language, read_post
 from bot.web.shell import Shell, Typed, View
 from bot.web.sources import sources
-from bot.web.visits import CHAT, Place, Visits, joins, knows_desk
+from bot.web.visits import CHAT, Place, Visits, knows_desk
 from handlers.citizen.actions import LANGUAGE, OPEN, PRIVACY, START
 from handlers.messages import Incoming, SentFile, Text
 from handlers.typed_input import COMMANDS
 from storage.errors import DatabaseUnavailable
 
 MY_MENU = "/toi"  # an official's own, also where "/" is something else (the demo)
-
-DoorsOf = Callable[[str], Sequence[Door]]
 
 
 class Pages:
@@ -39,16 +37,12 @@ class Pages:
         shell: Shell,
         errors: ErrorPages,
         visits: Visits,
-        doors: DoorsOf,
+        doors: OtherDoors,
         posts: PostLimit,
-        invite_doors: DoorsOf,
-        staff_doors: DoorsOf,
         drawing: Drawing,
     ) -> None:
         self._dispatch, self._shell, self._errors = dispatch, shell, errors
-        self._visits, self._doors, self._posts = visits, doors, posts
-        self._invite_doors, self._staff_doors = invite_doors, staff_doors
-        self._drawing = drawing
+        self._visits, self._doors, self._posts, self._drawing = visits, doors, posts, drawing
 
     def routes(self) -> list[Route]:
         """Addresses, in order."""
@@ -254,7 +248,7 @@ class Pages:
                     replies, [drawn for _, drawn in illustrated], signatures, shown.visitor
                 ),
                 listens=shown.visitor.official,
-                doors=self._other_doors(place, handled, shown),
+                doors=self._doors.of(place, handled, shown.action),
                 invited=bool(place.invitation),
                 staff=bool(place.staff),
                 typed=typed,
@@ -267,21 +261,6 @@ class Pages:
             response.headers["Content-Location"] = place.path
         self._visits.remember(request, shown.visitor, response)
         return response
-
-    def _other_doors(self, place: Place, handled: Handled, shown: Form) -> Sequence[Door]:
-        """Other ways to the same, on the first page of a desk, a staff code or an invitation."""
-        choices = [choice for each in handled.replies for choice in each.choices()]
-        if place.kiosk or shown.action != place.action:
-            return ()
-        if place.staff:
-            doors = self._staff_doors(place.staff)
-        elif place.invitation:
-            asked = any(joins(choice.action) for choice in choices)
-            doors = self._invite_doors(place.invitation) if asked else ()
-        else:
-            asked = any(choice.look == "level" for choice in choices)
-            doors = self._doors(place.desk) if asked else ()
-        return [door for door in doors if door.channel != NAME]
 
 
 def _key(form: Form, action: str, text: str | None, file: SentFile | None) -> str:

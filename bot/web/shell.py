@@ -30,6 +30,19 @@ class Typed:
 
 
 @dataclass(frozen=True)
+class Way:
+    """A door as a page shows it. `code` is what one sends there, "" where its link says it all."""
+
+    door: Door
+    code: str = ""
+
+    @property
+    def address(self) -> str:
+        """The link as people read it, such as "zalo.me/0123456789"."""
+        return self.door.url.partition("://")[2].rstrip("/") or self.door.url
+
+
+@dataclass(frozen=True)
 class View:
     """One page. `place` is the address its forms go to, and where it is found afresh.
 
@@ -45,7 +58,7 @@ class View:
     language: str
     place: str
     token: str = ""
-    doors: Sequence[Door] = ()
+    doors: Sequence[Way] = ()
     invited: bool = False
     staff: bool = False
     typed: Typed | None = None
@@ -163,7 +176,7 @@ class Shell:
             field=asked,
             has_primary=any(c.look == "primary" for each in view.replies for c in each.choices()),
             loose=None if taken else view.typed,
-            doors=[(channel_name(say, door.channel), door.url) for door in view.doors],
+            doors=[(channel_name(say, way.door.channel), way) for way in view.doors],
         )
 
     def messages(self, view: View, cards: Sequence[Card]) -> HTMLResponse:

@@ -17,6 +17,7 @@ Size = Literal["a4", "a6"]
 Language = Literal["vi", "en", "both"]
 
 _FOLDER = Path(__file__).parent
+_CODE = "⟨code⟩"  # stands for each desk's own in a sentence that all sheets share
 _MOST_HERE = 12  # desks: typst keeps what it worked out, a megabyte and more for each
 _SPOKEN: Mapping[Language, tuple[str, ...]] = {"vi": ("vi",), "en": ("en",), "both": ("vi", "en")}
 
@@ -75,7 +76,7 @@ def poster_sheets(
     `zalo` is where people find the office on Zalo, to type the desk's code there.
     """
     voices = [Speaker(each, citizen=citizen) for each in _SPOKEN[language]]
-    words = _for_staff if staff else partial(_for_citizens, zalo=zalo.partition("://")[2] or zalo)
+    words = _for_staff if staff else partial(_for_citizens, zalo=_as_read(zalo))
     return PosterSheets(
         size=size, staff=staff, words=tuple(words(say) for say in voices), desks=tuple(desks)
     )
@@ -112,10 +113,16 @@ def _data(sheets: PosterSheets) -> dict[str, Any]:
                 "unit_name": breakable_words(desk.unit_name),
                 "shown_url": breakable(desk.url.partition("://")[2] or desk.url),
                 "qr": qr_svg(desk.url),
+                "typed": [each.typed.replace(_CODE, desk.code) for each in sheets.words],
             }
             for desk in sheets.desks
         ],
     }
+
+
+def _as_read(link: str) -> str:
+    """A link without what nobody types, such as "zalo.me/0123456789"."""
+    return link.partition("://")[2].rstrip("/") or link
 
 
 def _for_citizens(say: Speech, *, zalo: str) -> Words:
@@ -131,7 +138,9 @@ def _for_citizens(say: Speech, *, zalo: str) -> Words:
             say("Tap how satisfied you are."),
             say("Choose a reason or add a comment if you wish."),
         ),
-        typed=say("On Zalo, send this code to {name}.", name=breakable(zalo)) if zalo else "",
+        typed=say("On Zalo, send {code} to {name}", code=_CODE, name=breakable(zalo))
+        if zalo
+        else "",
         kept=say(
             "Kept: the level, reasons and comment, the day, the desk and the official who is rated; "
             "not kept: your name, phone number or account, nor the hour."

@@ -195,10 +195,14 @@ def test_a_tent_is_free_of_ink_around_its_fold_and_its_cut() -> None:
     assert empty((140, 146.5), (112, 202))
 
 
-def test_zalo_is_named_only_where_there_is_one() -> None:
-    assert "Zalo" not in texts(draw_posters(poster_sheets(desks(), "en")))[0]
-    sheets = poster_sheets(desks(), "en", zalo="https://zalo.me/123456")
-    assert "On Zalo, send this code to zalo.me/123456." in texts(draw_posters(sheets))[0]
+@pytest.mark.parametrize("size", SIZES)
+def test_zalo_is_named_only_where_there_is_one_with_the_code_of_the_desk(size: Size) -> None:
+    assert "Zalo" not in texts(draw_posters(poster_sheets(desks(), "en", size=size)))[0]
+    sheets = poster_sheets(desks(), "both", size=size, zalo="https://zalo.me/123456/")
+    pages = texts(draw_posters(sheets))
+    assert "Trên Zalo, xin nhắn Q1 tới zalo.me/123456" in pages[0]
+    assert "On Zalo, send Q1 to zalo.me/123456" in pages[0]
+    assert f"On Zalo, send Q{2 if size == 'a4' else 3} to zalo.me/123456" in pages[1]
 
 
 def test_only_the_font_of_the_house_is_used_and_it_is_embedded() -> None:
