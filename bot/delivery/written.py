@@ -9,13 +9,8 @@ from sqlmodel import Session
 from bot.delivery.attempt import Outcome, Result
 from bot.observability import where
 from storage.queries.claims import release
-from storage.queries.outbox import (
-    confirm_sent,
-    drop_chat,
-    put_off,
-    replace_content,
-    waiting_claims,
-)
+from storage.queries.outbox import confirm_sent, put_off, replace_content
+from storage.queries.waiting import drop_chat, waiting_claims
 
 log = structlog.get_logger("delivery")
 

@@ -9,7 +9,7 @@ import structlog
 from bot.observability import where
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
-from storage.queries.outbox import chats_waiting
+from storage.queries.waiting import chats_waiting
 
 log = structlog.get_logger("web")
 

@@ -14,6 +14,7 @@ from storage.queries.rating import forget_days, forget_ratings
 from storage.queries.reminders import forget_reminders
 from storage.queries.shared_files import forget_files
 from storage.queries.traffic import purge
+from storage.queries.waiting import drop_expired
 
 WINDOW = timedelta(hours=3)  # of a day's key after its midnight; the privacy notice says 3 o'clock
 
@@ -28,6 +29,7 @@ def forget(session: Session, now: datetime, policy: Policy) -> Counts:
     """Delete what is due, whoever asks and however late; counts by kind."""
     local = now.astimezone(policy.timezone)
     counts = purge(session, now, local.date())
+    counts["messages"] = drop_expired(session, now)
     counts["files"] = forget_files(session, now)
     counts["day_keys"] = forget_days(session, (local - WINDOW).date())
     counts["ratings"] = forget_ratings(

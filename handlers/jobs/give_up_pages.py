@@ -7,7 +7,7 @@ from sqlmodel import Session
 from handlers.jobs.job import Counts, Job
 from handlers.policy import Policy
 from storage.queries.claims import claim
-from storage.queries.outbox import count_day
+from storage.queries.waiting import count_day
 
 DAYS = 7
 _CHANNEL = "web"

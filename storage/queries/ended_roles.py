@@ -9,9 +9,9 @@ from sqlmodel import Session, col
 
 from storage.database import keys_of
 from storage.queries.link import links_of
-from storage.queries.outbox import drop_proactive
 from storage.queries.past import end_membership
 from storage.queries.roster import table_of
+from storage.queries.waiting import drop_proactive
 from storage.tables import Invite, JoinRequest, Link, Membership, MembershipPast
 
 _MEMBERSHIP = table_of(Membership)

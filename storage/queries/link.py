@@ -9,8 +9,8 @@ from sqlmodel import Session, col, or_, select, update
 from storage.database import keys_of
 from storage.queries.claims import release
 from storage.queries.joining import drop_requests
-from storage.queries.outbox import drop_chat, waiting_claims
 from storage.queries.traffic import chat_name, insert_new
+from storage.queries.waiting import drop_chat, waiting_claims
 from storage.tables import Link, Membership, Person, Unit
 
 _HEARD_EVERY = timedelta(hours=1)

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    CursorResult,
+    FromClause,
     RowMapping,
+    and_,
     case,
     delete,
     func,
@@ -26,14 +27,15 @@ from storage.tables import Outbox
 
 _ROWS = Outbox.__table__  # type: ignore[attr-defined]
 _MOST_ROWS = 200  # of one page of answers; what does not fit comes with the next
-_MOST_NAMES = 500  # in one statement
+HELD = 2  # beside the lanes, where messages are counted: those that wait for the person to write
 
 
 @dataclass(frozen=True)
 class Unsent:
     """A row of the outbox, opened: `address` where to, `content` as it was put.
 
-    Both are None for a row that no configured secret opens: it can never be sent.
+    Both are None for a row that no configured secret opens: it can never be sent. `until`: see
+    storage.tables.Outbox.
     """
 
     id: int
@@ -42,6 +44,7 @@ class Unsent:
     content: dict[str, Any] | None
     lane: int
     attempts: int
+    until: datetime | None = None
 
 
 def waiting_answers(
@@ -49,8 +52,9 @@ def waiting_answers(
 ) -> list[Unsent]:
     """The rows of the `chats` that have waited longest for an answer, each chat's in order.
 
-    A chat's earlier rows go ahead with its answer, proactive ones and ones put off: someone who
-    writes again is not kept waiting. `skip` names chats (pseudonyms) that are busy or resting.
+    A chat's earlier rows go ahead with its answer, proactive ones, ones put off and ones held:
+    someone who writes again is not kept waiting. `skip` names chats (pseudonyms) that are busy or
+    resting.
     """
     answering = (
         select(
@@ -58,7 +62,13 @@ def waiting_answers(
             func.min(_ROWS.c.id).label("first"),
             func.max(_ROWS.c.id).label("last"),
         )
-        .where(_ROWS.c.channel == channel, _ROWS.c.lane == ANSWER, _due(now), *_not_in(skip))
+        .where(
+            _ROWS.c.channel == channel,
+            _ROWS.c.lane == ANSWER,
+            _due(now),
+            _moving(_ROWS, now),
+            *_not_in(skip),
+        )
         .group_by(_ROWS.c.chat)
         .order_by(func.min(_ROWS.c.id))
         .limit(chats)
@@ -67,11 +77,11 @@ def waiting_answers(
     rows = session.execute(
         select(_ROWS)
         .join(answering, answering.c.chat == _ROWS.c.chat)
-        .where(_ROWS.c.channel == channel, _ROWS.c.id <= answering.c.last)
+        .where(_ROWS.c.channel == channel, _ROWS.c.id <= answering.c.last, _worth(_ROWS, now))
         .order_by(answering.c.first, _ROWS.c.id)
         .limit(_MOST_ROWS)
     )
-    return [_opened(keys_of(session), row) for row in rows.mappings()]
+    return [opened(keys_of(session), row) for row in rows.mappings()]
 
 
 def next_proactive(
@@ -85,6 +95,7 @@ def next_proactive(
             other.c.channel == channel,
             other.c.chat == _ROWS.c.chat,
             or_(other.c.id < _ROWS.c.id, other.c.lane == ANSWER),
+            _moving(other, now),
         )
         .exists()
     )
@@ -94,29 +105,14 @@ def next_proactive(
             _ROWS.c.channel == channel,
             _ROWS.c.lane == PROACTIVE,
             _due(now),
+            _moving(_ROWS, now),
             ~behind_another,
             *_not_in(skip),
         )
         .order_by(_ROWS.c.id)
         .limit(most)
     )
-    return [_opened(keys_of(session), row) for row in rows.mappings()]
-
-
-def chats_waiting(
-    session: Session, channel: str, chats: Collection[str]
-) -> dict[str, tuple[int, int]]:
-    """What waits, due or not, for which of these chats (pseudonyms): the newest row, how many."""
-    found: dict[str, tuple[int, int]] = {}
-    names = sorted(chats)
-    for start in range(0, len(names), _MOST_NAMES):
-        rows = session.execute(
-            select(_ROWS.c.chat, func.max(_ROWS.c.id), func.count())
-            .where(_ROWS.c.channel == channel, _ROWS.c.chat.in_(names[start : start + _MOST_NAMES]))
-            .group_by(_ROWS.c.chat)
-        )
-        found.update({chat: (newest, count) for chat, newest, count in rows})
-    return found
+    return [opened(keys_of(session), row) for row in rows.mappings()]
 
 
 def waiting_for(session: Session, channel: str, chats: Collection[str]) -> list[Unsent]:
@@ -127,17 +123,15 @@ def waiting_for(session: Session, channel: str, chats: Collection[str]) -> list[
         .order_by(_ROWS.c.id)
         .limit(_MOST_ROWS)
     )
-    return [_opened(keys_of(session), row) for row in rows.mappings()]
+    return [opened(keys_of(session), row) for row in rows.mappings()]
 
 
-def count_day(session: Session, channel: str, most: int) -> int:
-    """Count one more day that proactive messages of a channel waited in vain; those that waited
-    more than `most` days are forgotten: how many. For a channel that fetches its messages."""
-    mine = (_ROWS.c.channel == channel, _ROWS.c.lane == PROACTIVE)
-    session.execute(update(Outbox).where(*mine).values(attempts=_ROWS.c.attempts + 1))
-    done = session.execute(delete(Outbox).where(*mine, _ROWS.c.attempts > most))
-    assert isinstance(done, CursorResult)
-    return done.rowcount
+def _worth(rows: FromClause, now: datetime) -> ColumnElement[bool]:
+    return or_(rows.c.until.is_(None), rows.c.until > now)
+
+
+def _moving(rows: FromClause, now: datetime) -> ColumnElement[bool]:
+    return and_(rows.c.held.is_(False), _worth(rows, now))
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
@@ -148,19 +142,37 @@ def _not_in(chats: Collection[str]) -> list[ColumnElement[bool]]:
     return [_ROWS.c.chat.not_in(list(chats))] if chats else []
 
 
-def _opened(keys: Keys, row: RowMapping) -> Unsent:
+def opened(keys: Keys, row: RowMapping) -> Unsent:
+    """A row with its seals broken, as far as a configured secret does."""
     address: str | None = None
     content: dict[str, Any] | None = None
     try:
         address, content = keys.open(row["address"]), json.loads(keys.open(row["content"]))
     except ValueError:
         address = content = None
-    return Unsent(row["id"], row["chat"], address, content, row["lane"], row["attempts"])
+    return Unsent(
+        row["id"], row["chat"], address, content, row["lane"], row["attempts"], row["until"]
+    )
+
+
+def still_there(session: Session, channel: str, row: Unsent) -> Unsent | None:
+    """The row as it is now; None if it went, or went elsewhere, since it was read."""
+    found = session.execute(
+        select(_ROWS).where(
+            _ROWS.c.id == row.id, _ROWS.c.channel == channel, _ROWS.c.chat == row.chat
+        )
+    ).mappings()
+    return next((opened(keys_of(session), each) for each in found), None)
 
 
 def confirm_sent(session: Session, ids: Collection[int]) -> None:
-    """Forget messages that arrived (or never will)."""
+    """Forget messages that arrived."""
     session.execute(delete(Outbox).where(_ROWS.c.id.in_(list(ids))))
+
+
+def give_up(session: Session, channel: str, ids: Collection[int]) -> None:
+    """Forget messages that never will arrive, unless they are another channel's by now."""
+    session.execute(delete(Outbox).where(_ROWS.c.id.in_(list(ids)), _ROWS.c.channel == channel))
 
 
 def put_off(session: Session, row: Unsent, channel: str, until: datetime) -> None:
@@ -179,36 +191,10 @@ def replace_content(session: Session, row: int, content: Mapping[str, Any]) -> N
     session.execute(update(Outbox).where(_ROWS.c.id == row).values(content=sealed))
 
 
-def waiting_claims(session: Session, channel: str, chat: str) -> list[str]:
-    """The claims whose only message still waits, whole or in part, for this chat (pseudonym)."""
-    rows = session.execute(
-        select(_ROWS).where(
-            _ROWS.c.channel == channel, _ROWS.c.chat == chat, _ROWS.c.lane == PROACTIVE
-        )
-    )
-    opened = (_opened(keys_of(session), row) for row in rows.mappings())
-    return [each.content["claim"] for each in opened if each.content and "claim" in each.content]
-
-
-def drop_chat(session: Session, channel: str, chat: str) -> int:
-    """Forget everything queued for a chat (pseudonym) that is gone; how many messages."""
-    done = session.execute(delete(Outbox).where(_ROWS.c.channel == channel, _ROWS.c.chat == chat))
-    assert isinstance(done, CursorResult)
-    return done.rowcount
-
-
-def drop_proactive(session: Session, channel: str, chats: Collection[str]) -> None:
-    """Forget what waits unasked for a person's chat (under the pseudonyms of each secret)."""
-    session.execute(
-        delete(Outbox).where(
-            _ROWS.c.channel == channel, _ROWS.c.lane == PROACTIVE, _ROWS.c.chat.in_(list(chats))
-        )
-    )
-
-
 def outbox_depth(session: Session) -> dict[tuple[str, int], int]:
-    """How many messages wait, by channel and lane."""
+    """How many messages wait, by channel and lane; those that are held under HELD, whose ever."""
+    lane = case((_ROWS.c.held, HELD), else_=_ROWS.c.lane)
     rows = session.execute(
-        select(_ROWS.c.channel, _ROWS.c.lane, func.count()).group_by(_ROWS.c.channel, _ROWS.c.lane)
+        select(_ROWS.c.channel, lane, func.count()).group_by(_ROWS.c.channel, lane)
     )
     return {(channel, lane): count for channel, lane, count in rows}

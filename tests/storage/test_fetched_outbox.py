@@ -4,8 +4,9 @@ from sqlmodel import Session
 
 from storage.database import Database
 from storage.keys import Keys
-from storage.queries.outbox import chats_waiting, confirm_sent, count_day, waiting_for
+from storage.queries.outbox import confirm_sent, waiting_for
 from storage.queries.traffic import ANSWER, PROACTIVE, chat_name, put_in_outbox
+from storage.queries.waiting import chats_waiting, count_day
 from tests.conftest import SECRET
 
 KEYS = Keys(SECRET)

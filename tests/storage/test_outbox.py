@@ -10,7 +10,6 @@ from storage.keys import Keys
 from storage.queries.outbox import (
     Unsent,
     confirm_sent,
-    drop_chat,
     next_proactive,
     outbox_depth,
     put_off,
@@ -18,6 +17,7 @@ from storage.queries.outbox import (
     waiting_answers,
 )
 from storage.queries.traffic import ANSWER, PROACTIVE, chat_name, put_in_outbox
+from storage.queries.waiting import drop_chat
 from storage.tables import Outbox
 from tests.conftest import Clock
 
