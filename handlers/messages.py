@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Setting
 
 MENU_NUMBER = 0
+NUMBERS = "{numbers}"  # stands in Choices.several for two of the numbers
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ class Choices(_Part):
     `label` names the group for a screen reader; what everybody reads stands in a Text before it.
     `single`: of its toggles one is chosen at a time. `headed`: `label` is shown as a heading
     wherever buttons stand beneath their group; a chat that has them under the text shows none.
+    `several` says, where numbers are typed, that more than one may be sent at a time.
     """
 
     kind: Literal["choices"] = "choices"
@@ -115,6 +117,7 @@ class Choices(_Part):
     columns: int = 1
     single: bool = False
     headed: bool = False
+    several: str = ""
 
 
 class Field(_Part):

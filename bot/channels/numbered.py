@@ -1,10 +1,11 @@
 """From a Reply to plain text with numbered choices, for a messenger without buttons."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.channels.lengths import clean, cut, units
 from handlers.messages import (
     MENU_NUMBER,
+    NUMBERS,
     Choice,
     Choices,
     Code,
@@ -16,7 +17,7 @@ from handlers.messages import (
     Reply,
     Text,
     Title,
-    numbered,
+    offered,
 )
 
 _GAP = "\n\n"
@@ -25,27 +26,47 @@ _GAP = "\n\n"
 def plain_texts(answer: Reply, *, most: int, menu: str = "Menu") -> list[str]:
     """The reply as messages of at most `most` UTF-16 units; choices as `number. label`.
 
-    The numbers are those that `numbered(answer, every=True)` keeps for the chat. 0 is the menu
-    (the same word in Vietnamese and English), unless the reply gives 0 a meaning of its own.
+    The numbers are those that `offered(answer)` gives the chat. 0 is the menu (the same word in
+    Vietnamese and English), unless the reply gives 0 a meaning of its own.
     """
-    meanings = numbered(answer, every=True)
-    numbers = {action: number for number, action in reversed(meanings.items())}
-    shown = {part.text for part in answer.parts if isinstance(part, Title | Text)}
-    blocks = [block for part in answer.parts if (block := _block(part, numbers, shown))]
-    if MENU_NUMBER not in meanings:
-        blocks.append(f"{MENU_NUMBER}. {menu}")
-    return list(_messages(blocks, most))
+    numbers = {each.choice.action: each.number for each in offered(answer)}
+    said = {part.text for part in answer.parts if isinstance(part, Title | Text)}
+    groups = [
+        blocks
+        for parts in _together(answer.parts)
+        if (blocks := [block for part in parts if (block := _block(part, numbers, said))])
+    ]
+    if MENU_NUMBER not in numbers.values():
+        groups.append([f"{MENU_NUMBER}. {menu}"])
+    return list(_messages(groups, most))
 
 
-def _block(part: Part, numbers: Mapping[str, int], shown: set[str]) -> str:
+def _together(parts: Sequence[Part]) -> Iterator[list[Part]]:
+    """The parts, each list of choices with the words above it: they are kept in one message."""
+    heading: list[Part] = []
+    for part in parts:
+        if isinstance(part, Choices):
+            yield [*heading, part]
+            heading = []
+            continue
+        if heading:
+            yield heading
+        heading = [part]
+    if heading:
+        yield heading
+
+
+def _block(part: Part, numbers: Mapping[str, int], said: set[str]) -> str:
     lines: list[str] = []
     match part:
         case Text(tone="alert"):
             lines = [f"⚠️ {part.text}"]
         case Title() | Text():
             lines = [part.text]
-        case Note():
+        case Note(see=None):
             lines = [part.text, part.more]
+        case Note(see=Choice() as see):
+            lines = [part.text, _choice(see, numbers)]
         case Code():
             lines = [part.label, part.text]
         case Field():
@@ -55,9 +76,9 @@ def _block(part: Part, numbers: Mapping[str, int], shown: set[str]) -> str:
         case Document():
             lines = [f"📎 {part.name}"]
         case Choices():
-            lines = [_choice(choice, numbers) for choice in part.choices]
-            if part.label not in shown:
-                lines.insert(0, part.label)
+            heading = "" if part.label in said else part.label
+            lines = [heading, *(_choice(each, numbers) for each in part.choices)]
+            lines.append(_several(part, numbers))
     return "\n".join(line for line in map(clean, lines) if line)
 
 
@@ -68,13 +89,30 @@ def _choice(choice: Choice, numbers: Mapping[str, int]) -> str:
     return f"{numbers[choice.action]}. {mark}{choice.label}"
 
 
-def _messages(blocks: list[str], most: int) -> Iterator[str]:
-    """As few messages as the blocks need; a block is cut only if it fits into none."""
+def _several(part: Choices, numbers: Mapping[str, int]) -> str:
+    """That several numbers may be sent at once, with two of them as the example."""
+    toggles = [numbers[each.action] for each in part.choices if each.pressed is not None]
+    if not part.several or len(toggles) < 2:
+        return ""
+    return part.several.replace(NUMBERS, f"{toggles[0]} {toggles[1:3][-1]}")
+
+
+def _messages(groups: Sequence[Sequence[str]], most: int) -> Iterator[str]:
+    """As few messages as the groups need; one is parted, and a block cut, only if it fits into none."""
     message = ""
-    for piece in (piece for block in blocks for piece in cut(block, most)):
+    for piece in _pieces(groups, most):
         if message and units(message) + len(_GAP) + units(piece) > most:
             yield message
             message = ""
         message = f"{message}{_GAP}{piece}" if message else piece
     if message:
         yield message
+
+
+def _pieces(groups: Sequence[Sequence[str]], most: int) -> Iterator[str]:
+    for blocks in groups:
+        whole = _GAP.join(blocks)
+        if units(whole) <= most:
+            yield whole
+        else:
+            yield from (piece for block in blocks for piece in cut(block, most))
