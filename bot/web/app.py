@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 import uvicorn
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
-from secure.middleware.asgi import SecureASGIMiddleware
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -28,7 +27,7 @@ from bot.web.letterbox import Letterbox
 from bot.web.limits import POSTS_PER_MINUTE, BodyLimit, PostLimit
 from bot.web.other_doors import DoorsOf, OtherDoors
 from bot.web.pages import Pages
-from bot.web.security import OwnRequestsOnly, security_headers
+from bot.web.security import OwnRequestsOnly, SecurityHeaders
 from bot.web.shared_files import SharedFiles
 from bot.web.shell import Shell
 from bot.web.visits import Visits
@@ -79,7 +78,7 @@ def create_app(
         # Spans and metrics of requests would carry addresses; ours are in bot.observability.
         telemetry={"tracing": False, "metrics": False, "logs": False},
         middleware=[
-            Middleware(SecureASGIMiddleware, secure=security_headers(https=https)),
+            Middleware(SecurityHeaders, https=https),
             Middleware(GZipMiddleware, minimum_size=600, compresslevel=5),
             Middleware(PoliteErrors, pages=errors),
             Middleware(BodyLimit),
@@ -97,7 +96,7 @@ def create_app(
         *pages.routes(),
         *Files(drawing, errors, visits, posts).routes(),
         *inbox,
-        *(files.routes() if files else ()),
+        *(files.routes(errors) if files else ()),
         *health_routes(states, database_ok, web.metrics_token.get_secret_value()),
         hook_route(hooks or {}),
         Route("/static/{name}", assets.serve, methods=["GET"]),

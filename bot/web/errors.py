@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.observability import where
 from bot.web.limits import is_upload
+from bot.web.shared_files import PATH as SHARED_FILES
 from bot.web.shell import Shell, View
 from bot.web.visits import Visits
 from handlers.messages import Choice, Choices, Text, Title, reply
@@ -56,6 +57,10 @@ _FILE_TOO_LARGE = (
         "put its text into the field."
     ),
 )
+_EXPIRED = (
+    mark("This link is no longer good."),
+    mark("A picture or file can be fetched for a day. Please ask for it again in the chat."),
+)
 _UNREADABLE = (
     mark("We could not read what was sent."),
     mark("Please start again from the first page."),
@@ -76,6 +81,8 @@ class ErrorPages:
         file = status == 413 and is_upload(request.headers.get("content-type", ""))
         if file:
             title, text = _FILE_TOO_LARGE
+        if status == 404 and request.url.path.startswith(f"{SHARED_FILES}/"):
+            title, text = _EXPIRED
         place, language = self._visits.place(request), self._visits.language(request)
         say = self._shell.say(language)
         start = Choice(

@@ -1,7 +1,6 @@
 """Files to keep: made when the button that orders them is pressed, for whom it was shown to."""
 
 import secrets
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,11 +8,11 @@ from starlette.routing import Route
 
 from bot.drawing import Drawing
 from bot.web.errors import ErrorPages
+from bot.web.file_names import quoted_name
 from bot.web.limits import PostLimit
 from bot.web.visits import Visits
 
 FILE = "/file"
-_LONGEST_NAME = 80
 
 
 class Files:
@@ -46,12 +45,6 @@ class Files:
             return self._errors.page(request, 500, secrets.token_hex(4).upper())
         headers = {
             "Cache-Control": "no-store",
-            "Content-Disposition": f"attachment; filename*=UTF-8''{_name(part.name)}",
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quoted_name(part.name)}",
         }
         return Response(made.content, media_type=made.media_type, headers=headers)
-
-
-def _name(name: str) -> str:
-    """A file's name that no system takes for a folder (RFC 8187)."""
-    kept = "".join(sign for sign in name if sign.isprintable() and sign not in '/\\:*?"<>|')
-    return quote(kept.strip(" .")[-_LONGEST_NAME:], safe="")

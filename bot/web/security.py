@@ -1,5 +1,7 @@
 """What a browser may do with our pages, and which of its requests are its owner's own."""
 
+from typing import cast
+
 from modern_csrf.base import should_accept_request
 from secure import (
     ContentSecurityPolicy,
@@ -12,8 +14,11 @@ from secure import (
     XContentTypeOptions,
     XFrameOptions,
 )
+from secure.middleware.asgi import SecureASGIMiddleware
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bot.web.shared_files import PATH as SHARED_FILES
 
 _CSP = {
     "default-src": "'none'",
@@ -28,21 +33,35 @@ _CSP = {
 _UNUSED = ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
 
 
-def security_headers(*, https: bool) -> Secure:
-    """The headers of every response; HSTS only where people come by https."""
-    policy = ContentSecurityPolicy()
+def security_headers(*, https: bool, shared: bool = False) -> Secure:
+    """The headers of every response; HSTS only where people come by https. What is `shared` may
+    be shown by others: a messenger's web client shows a picture right from here."""
+    policy, corp = ContentSecurityPolicy(), CrossOriginResourcePolicy()
     for directive, value in _CSP.items():
         policy = policy.custom_directive(directive, *value.split())
     return Secure(
         csp=policy,
         coop=CrossOriginOpenerPolicy().same_origin(),
-        corp=CrossOriginResourcePolicy().same_origin(),
+        corp=corp.cross_origin() if shared else corp.same_origin(),
         referrer=ReferrerPolicy().same_origin(),
         permissions=PermissionsPolicy().value(", ".join(f"{name}=()" for name in _UNUSED)),
         xcto=XContentTypeOptions().nosniff(),
         xfo=XFrameOptions().deny(),
         hsts=StrictTransportSecurity().max_age(31536000) if https else None,
     )
+
+
+class SecurityHeaders:
+    """Puts these headers on every response, by its path."""
+
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        own, shared = security_headers(https=https), security_headers(https=https, shared=True)
+        self._own = cast("ASGIApp", SecureASGIMiddleware(app, secure=own))
+        self._shared = cast("ASGIApp", SecureASGIMiddleware(app, secure=shared))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        shared = scope["type"] == "http" and scope["path"].startswith(f"{SHARED_FILES}/")
+        await (self._shared if shared else self._own)(scope, receive, send)
 
 
 class OwnRequestsOnly:

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from urllib.parse import quote
+from typing import TYPE_CHECKING
 
 from itsdangerous import BadData, URLSafeSerializer
 from pydantic import TypeAdapter
@@ -11,12 +11,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.drawing import Drawing, in_words
+from bot.drawing import Drawing
+from bot.web.file_names import quoted_name
 from handlers.messages import Document, Picture
 from handlers.texts import DEFAULT
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
 from storage.queries.shared_files import share_file, shared_file
+
+if TYPE_CHECKING:
+    from bot.web.errors import ErrorPages
 
 PATH = "/tep"
 LIVES = timedelta(days=1)
@@ -45,32 +49,37 @@ class SharedFiles:
         )
         signed = self._signed.dumps(token)
         name = signed if isinstance(signed, str) else signed.decode()
-        return f"{self._public_url}{PATH}/{name}/{quote(_file_name(part), safe='')}"
+        return f"{self._public_url}{PATH}/{name}/{quoted_name(_file_name(part))}"
 
-    def routes(self) -> list[Route]:
+    def routes(self, errors: "ErrorPages") -> list[Route]:
         """GET /tep/<signed token>/<file name>."""
-        return [Route(f"{PATH}/{{token}}/{{name}}", self._give, methods=["GET", "HEAD"])]
 
-    async def _give(self, request: Request) -> Response:
+        async def give(request: Request) -> Response:
+            return await self._give(request, errors)
+
+        return [Route(f"{PATH}/{{token}}/{{name}}", give, methods=["GET", "HEAD"])]
+
+    async def _give(self, request: Request, errors: "ErrorPages") -> Response:
         token = self._token(request.path_params["token"])
         if token is None:
-            return Response(status_code=404)
+            return errors.page(request, 404)
         try:
             found = await self._database.run(
                 lambda session: shared_file(session, token, self._clock())
             )
         except DatabaseUnavailable:
-            return Response(status_code=503, headers={"Retry-After": "5"})
+            return errors.unavailable(request)
         if found is None:
-            return Response(status_code=404)
+            return errors.page(request, 404)
         part = _SHARED.validate_python(found["part"])
         made = await self._drawing.drawn(part, found["language"])
         if made is None:
-            sorry = in_words(part, found["language"]).text
-            return Response(sorry, 500, media_type="text/plain; charset=utf-8")
+            return errors.page(request, 500, secrets.token_hex(4).upper())
         headers = dict(_PRIVATE)
         if isinstance(part, Document):
-            headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(part.name)}"
+            headers["Content-Disposition"] = (
+                f"attachment; filename*=UTF-8''{quoted_name(part.name)}"
+            )
         return Response(made.content, media_type=made.media_type, headers=headers)
 
     def _token(self, signed: str) -> str | None:
