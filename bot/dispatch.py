@@ -184,7 +184,12 @@ class Dispatch:
         replies = shown(state, replies, every=not turn.buttons)
         for answer in replies:
             if answer.takes_text() or any(answer.choices()):
-                state.ask(answer.takes_text(), turn.now, digits=answer.takes_digits())
+                state.ask(
+                    answer.takes_text(),
+                    turn.now,
+                    digits=answer.takes_digits(),
+                    person=answer.takes_name(),
+                )
                 state.shown = turn.now if not turn.buttons and turn.who is not None else None
         write_chat(turn.session, chat, state, turn.now)
         put_in_outbox(

@@ -126,7 +126,7 @@ class Field(_Part):
     `value` is what was typed before (kept after a mistake), `error` what was wrong with it.
     `files` are the endings of files that may be sent instead of text, where a channel takes any.
     `digits`: whether a number alone may be the answer; the choices beside the field are numbered
-    from past `digits_to`, the highest that may be meant.
+    from past `digits_to`, the highest that may be meant. `person`: a person's name is.
     """
 
     kind: Literal["field"] = "field"
@@ -142,6 +142,7 @@ class Field(_Part):
     files: tuple[str, ...] = ()
     digits: bool = True
     digits_to: int = 0
+    person: bool = False
 
 
 class Picture(_Part):
@@ -205,6 +206,11 @@ class Reply(_Part):
         field = self.field()
         return self.digits if field is None else field.digits
 
+    def takes_name(self) -> bool:
+        """Whether that text is a person's name."""
+        field = self.field()
+        return field is not None and field.person
+
 
 def reply(*parts: Part | None, fresh: bool = False, awaits: str = "", digits: bool = True) -> Reply:
     """A Reply of the parts that are there."""
@@ -237,7 +243,8 @@ def offered(answer: Reply, every: bool = True) -> list[Offer]:
             own.setdefault(each.choice.number, each.choice.action)
     numbers = {action: number for number, action in reversed(own.items())}
     field = answer.field()
-    free = (n for n in count(1 if field is None else field.digits_to + 1) if n not in own)
+    first = 1 if field is None else -(-field.digits_to // 10) * 10 + 1  # past 24 comes 31
+    free = (number for number in count(first) if number not in own)
     if every:
         for each in offers:
             if each.choice.action not in numbers:

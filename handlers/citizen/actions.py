@@ -9,6 +9,8 @@ LANGUAGES = Pattern("languages")
 LANGUAGE = Pattern("language/{to:word}")
 OTHER = Pattern("other/{what:word}")
 OLD = Pattern("old")
+STALE = Pattern("stale")
+CANCEL = Pattern("cancel")
 
 FIND = Pattern("find")
 SEARCH = Pattern("search")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from handlers.citizen.actions import (
+    CANCEL,
     FIND,
     HELP,
     LANGUAGE,
@@ -11,6 +12,7 @@ from handlers.citizen.actions import (
     OTHER,
     PRIVACY,
     RECEIPT,
+    STALE,
     START,
 )
 from handlers.citizen.find_desk import search_field
@@ -55,6 +57,7 @@ def start(turn: Turn) -> Sequence[Reply]:
             Text(text=say("Scan the QR at the desk, or find the desk here.")),
             menu_choices(turn),
             awaits=search_field(turn).action,
+            digits=False,
         )
     ]
 
@@ -137,6 +140,21 @@ def old(turn: Turn) -> Sequence[Reply]:
     return [reply(Text(text=text), menu_choices(turn), fresh=True)]
 
 
+def stale(turn: Turn) -> Sequence[Reply]:
+    """A number without the list it was in: never a guess."""
+    text = turn.say(
+        "The list that number belongs to is no longer valid, so nothing was changed. "
+        "Please choose again:"
+    )
+    return [reply(Text(text=text), menu_choices(turn), fresh=True)]
+
+
+def cancel(turn: Turn) -> Sequence[Reply]:
+    """Whatever was asked is asked no more."""
+    text = turn.say("Stopped: nothing more was changed. What would you like to do?")
+    return [reply(Text(text=text), menu_choices(turn), fresh=True)]
+
+
 ROUTES = [
     Route(START, start),
     Route(HELP, help_),
@@ -145,4 +163,6 @@ ROUTES = [
     Route(LANGUAGE, switch_language),
     Route(OTHER, other),
     Route(OLD, old),
+    Route(STALE, stale),
+    Route(CANCEL, cancel),
 ]

@@ -37,7 +37,8 @@ class LiveChoice:
 class ChatState:
     """What a chat's next message means: `awaits` takes free text, `live` what was shown, by number.
 
-    `until` is when the question is forgotten, `digits` whether a number alone may be its answer.
+    `until` is when the question is forgotten, `digits` whether a number alone may be its answer,
+    `person` whether a name is.
     `shown` is when choices were last shown to an official (of citizens no time of day is kept).
     """
 
@@ -46,6 +47,7 @@ class ChatState:
     language: str | None = None
     until: datetime | None = None
     digits: bool = True
+    person: bool = False
     shown: datetime | None = None
 
     @property
@@ -53,9 +55,11 @@ class ChatState:
         """Which typed number means which action."""
         return {number: each.action for number, each in self.live.items()}
 
-    def ask(self, action: str | None, now: datetime, *, digits: bool = True) -> None:
+    def ask(
+        self, action: str | None, now: datetime, *, digits: bool = True, person: bool = False
+    ) -> None:
         """The next free text goes to `action` (nowhere: None), for at most 24 hours."""
-        self.awaits, self.digits = action, digits
+        self.awaits, self.digits, self.person = action, digits, person
         self.until = None if action is None else a_day_at_most(now)
 
 
@@ -106,6 +110,7 @@ def _opened(content: Mapping[str, Any], now: datetime) -> ChatState:
         content["language"],
         until and datetime.fromisoformat(until),
         content.get("digits", True),
+        content.get("person", False),
         shown and datetime.fromisoformat(shown),
     )
     if state.until is not None and state.until <= now:
@@ -126,6 +131,7 @@ def write_chat(session: Session, chat: str, state: ChatState, now: datetime) -> 
         "language": state.language,
         "until": state.until and state.until.isoformat(),
         "digits": state.digits,
+        "person": state.person,
         "shown": state.shown and state.shown.isoformat(),
     }
     sealed = keys_of(session).seal(json.dumps(content))
