@@ -31,6 +31,13 @@ SENDS = Counter(
     "sends_total", "Sends by channel and result", ["channel", "result"], registry=REGISTRY
 )
 WAITING = Gauge("outbox_messages", "Messages not yet sent", ["channel", "lane"], registry=REGISTRY)
+MONTH = Gauge("messages_this_month", "Messages sent in this month", ["channel"], registry=REGISTRY)
+QUOTA = Gauge(
+    "monthly_quota",
+    "Messages a month that the channel's plan allows",
+    ["channel"],
+    registry=REGISTRY,
+)
 DOORS = Gauge("door_up", "1 if this channel works", ["channel"], registry=REGISTRY)
 ZALO_OA_TOKEN = Gauge(
     "zalo_oa_token_valid_seconds",

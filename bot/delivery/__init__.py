@@ -4,7 +4,8 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import structlog
@@ -12,14 +13,18 @@ from sqlmodel import Session
 
 from bot.channels.base import Channel
 from bot.delivery.courier import Courier
+from bot.delivery.ledger import Terms
+from bot.delivery.month import read_month, show_month
 from bot.delivery.outbox_signal import OutboxSignal
 from bot.delivery.restraint import Tuning
 from bot.delivery.written import OnGone, drop
 from bot.locks import SenderLock, conninfo
-from bot.observability import WAITING
+from bot.observability import SENDS, WAITING
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
-from storage.queries.outbox import outbox_depth
+from storage.queries.doors import Windows
+from storage.queries.moving import MOVED
+from storage.queries.outbox import HELD, outbox_depth
 from storage.queries.traffic import ANSWER, PROACTIVE, chat_name, mark_seen
 
 __all__ = ["Delivery", "OnGone", "Tuning"]
@@ -28,7 +33,8 @@ log = structlog.get_logger("delivery")
 
 T = TypeVar("T")
 
-_LANES = {ANSWER: "answer", PROACTIVE: "proactive"}
+_LANES = {ANSWER: "answer", PROACTIVE: "proactive", HELD: "held"}
+_ALWAYS_OPEN: Windows = MappingProxyType({})
 _COUNTS_EVERY_S = 5.0
 _DRAIN_LOOKS_EVERY_S = 0.1
 
@@ -37,7 +43,8 @@ class Delivery:
     """Sends what the outbox holds. `channels` may be given now or with `serve`.
 
     `on_gone(session, channel, chat)` is told, inside the transaction that forgets a chat
-    (pseudonym), that nothing reaches it any more.
+    (pseudonym), that nothing reaches it any more. `windows`: see storage.queries.doors; `timezone`:
+    where the months of the messengers' plans begin.
     """
 
     def __init__(
@@ -48,14 +55,18 @@ class Delivery:
         *,
         locks: Mapping[str, SenderLock] | None = None,
         on_gone: OnGone | None = None,
+        windows: Windows = _ALWAYS_OPEN,
+        timezone: tzinfo = UTC,
         tuning: Tuning | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database, self._clock, self._on_gone = database, clock, on_gone
         self._tuning, self._monotonic = tuning, monotonic
+        self._terms = Terms(windows, timezone, on_gone, on_moved=lambda: self.wake(""))
         self._locks: dict[str, SenderLock] = {}
         self._couriers: dict[str, Courier] = {}
         self._fetching: dict[str, Callable[[], None]] = {}
+        self._metered: dict[str, Channel] = {}
         for channel in channels:
             self.serve(channel, (locks or {}).get(channel.name))
 
@@ -63,12 +74,14 @@ class Delivery:
         """Send for this channel too; with a lock only while this process holds it."""
         if lock is not None:
             self._locks[channel.name] = lock
+        if channel.can.monthly:
+            self._metered[channel.name] = channel
         self._couriers[channel.name] = Courier(
             self._database,
             channel,
             self._clock,
+            self._terms,
             lock=lock,
-            on_gone=self._on_gone,
             tuning=self._tuning,
             monotonic=self._monotonic,
         )
@@ -87,18 +100,22 @@ class Delivery:
                 wake()
 
     async def forget(self, channel: str, address: str, key: str) -> None:
-        """A person blocked the bot, which update `key` told: drop what is queued for them.
+        """A person blocked the bot, which update `key` told: what is queued for them goes to their
+        next chat or is dropped.
 
         Raises DatabaseUnavailable when nothing was stored: then acknowledge nothing.
         """
         chat = chat_name(self._database.keys, channel, address)
-        day = self._clock().date()
+        now = self._clock()
 
-        def work(session: Session) -> None:
-            if mark_seen(session, channel, key, day):
-                drop(session, channel, chat, self._on_gone)
+        def work(session: Session) -> int:
+            if not mark_seen(session, channel, key, now.date()):
+                return 0
+            return drop(session, channel, chat, self._on_gone, now, self._terms.windows)
 
-        await self._database.run(work)
+        if moved := await self._database.run(work):
+            SENDS.labels(channel, MOVED).inc(moved)
+            self.wake("")
         if channel in self._couriers:
             self._couriers[channel].forget(chat)
 
@@ -121,7 +138,8 @@ class Delivery:
 
         Where another process holds the lock it sends, and this waits for it. Returns counts by
         channel and result, and what is left as "left". Stops when nothing has moved for
-        `patience` seconds: what was put off stays for the next time.
+        `patience` seconds: what was put off stays for the next time. What is held, and what waits
+        for a channel whose plan is used up, is not waited for.
         """
         before = {name: Counter(each.counts) for name, each in self._couriers.items()}
         sending = _task(self.run(), "drain")
@@ -130,7 +148,7 @@ class Delivery:
             last, moved_at = -1, self._monotonic()
             while self._monotonic() - moved_at < patience and not sending.done():
                 left = await self._depth()
-                waiting = sum(left.values())
+                waiting = sum(n for (name, _), n in left.items() if not self._couriers[name].spent)
                 if waiting == 0 and all(each.idle for each in self._couriers.values()):
                     break
                 if waiting != last:
@@ -148,14 +166,19 @@ class Delivery:
         return result
 
     async def _depth(self) -> dict[tuple[str, int], int]:
-        """What waits to be sent, but for what is fetched."""
+        """What waits to be sent, but for what is fetched and what is held."""
         depth = await self._database.run(outbox_depth)
-        return {key: count for key, count in depth.items() if key[0] in self._couriers}
+        return {
+            (name, lane): count
+            for (name, lane), count in depth.items()
+            if name in self._couriers and lane != HELD
+        }
 
     async def _count(self) -> None:
         while True:
             try:
                 depth = await self._database.run(outbox_depth)
+                await self._database.run(self._show_months)
             except DatabaseUnavailable:
                 log.debug("outbox not counted, the database is unavailable")
             else:
@@ -164,6 +187,11 @@ class Delivery:
                         WAITING.labels(name, label).set(depth.get((name, lane), 0))
             await asyncio.sleep(_COUNTS_EVERY_S)
 
+    def _show_months(self, session: Session) -> None:
+        now = self._clock()
+        for channel in self._metered.values():
+            show_month(channel, read_month(session, channel, now, self._terms.timezone))
+
 
 def _task(work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
     return asyncio.create_task(work, name=name)
@@ -171,5 +199,6 @@ def _task(work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
 
 async def _end(tasks: list[asyncio.Task[None]]) -> None:
     for task in tasks:
-        task.cancel()
+        if not task.cancelling():  # once: a second time would cut short how it ends
+            task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -9,7 +9,7 @@ from enum import StrEnum
 import structlog
 from pydantic import ValidationError
 
-from bot.channels.base import Broken, Channel, Gone, Throttled, TryAgain
+from bot.channels.base import Broken, Channel, Gone, Shut, Throttled, TryAgain
 from bot.observability import where
 from handlers.messages import Reply
 from storage.queries.outbox import Unsent
@@ -18,12 +18,14 @@ log = structlog.get_logger("delivery")
 
 
 class Result(StrEnum):
-    """The outcomes, as the metric `sends_total` labels them."""
+    """The outcomes, as the metric `sends_total` labels them; of SHUT it tells what became of the
+    messages: "held" or "moved"."""
 
     SENT = "sent"
     AGAIN = "try again"
     THROTTLED = "throttled"
     GONE = "gone"
+    SHUT = "shut"
     BROKEN = "broken"
     GAVE_UP = "gave up"
 
@@ -31,7 +33,8 @@ class Result(StrEnum):
 @dataclass(frozen=True)
 class Outcome:
     """`rest`: what is left to send of a message that went out in part. `put_off_until`: when the
-    next attempt is due. `seconds` and `everyone`: see bot.channels.base.Throttled."""
+    next attempt is due. `seconds`, `everyone`, `quota`: see bot.channels.base.Throttled. `began`:
+    when the attempt did."""
 
     row: Unsent
     result: Result
@@ -39,6 +42,8 @@ class Outcome:
     put_off_until: datetime | None = None
     seconds: float = 0.0
     everyone: bool = False
+    quota: bool = False
+    began: datetime | None = None
 
     @property
     def done(self) -> bool:
@@ -67,6 +72,8 @@ async def _send(channel: Channel, row: Unsent) -> None:
 
 
 def _failed(channel: Channel, row: Unsent, error: Exception) -> Outcome:
+    if isinstance(error, Gone | Shut):
+        return Outcome(row, Result.GONE if isinstance(error, Gone) else Result.SHUT, error.rest)
     match error:
         case Throttled():
             return Outcome(
@@ -75,13 +82,12 @@ def _failed(channel: Channel, row: Unsent, error: Exception) -> Outcome:
                 error.rest,
                 seconds=error.seconds,
                 everyone=error.everyone,
+                quota=error.quota,
             )
         case TryAgain():
             return Outcome(row, Result.AGAIN, error.rest)
         case TimeoutError():
             return Outcome(row, Result.AGAIN)
-        case Gone():
-            return Outcome(row, Result.GONE)
         case Broken():
             return _broken(channel, row, str(error), error)
         case _:

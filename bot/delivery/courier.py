@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from math import ceil
 
 import structlog
@@ -16,14 +15,16 @@ from sqlmodel import Session
 
 from bot.channels.base import Channel
 from bot.delivery.attempt import Outcome, Result, attempt
+from bot.delivery.ledger import Ledger, Terms
 from bot.delivery.page import Page
+from bot.delivery.preparing import limits, prepare
 from bot.delivery.restraint import Restraint, Tuning
-from bot.delivery.written import OnGone, write_down
 from bot.locks import SenderLock
-from bot.observability import SENDS, where
+from bot.observability import where
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
 from storage.queries.outbox import Unsent, next_proactive, waiting_answers
+from storage.queries.traffic import PROACTIVE
 
 log = structlog.get_logger("delivery")
 
@@ -40,14 +41,16 @@ class Courier:
         database: Database,
         channel: Channel,
         clock: Callable[[], datetime],
+        terms: Terms,
         *,
         lock: SenderLock | None = None,
-        on_gone: OnGone | None = None,
         tuning: Tuning | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database, self._channel, self._clock = database, channel, clock
-        self._lock, self._on_gone, self._monotonic = lock, on_gone, monotonic
+        self._lock, self._terms, self._monotonic = lock, terms, monotonic
+        self._ledger = Ledger(database, channel, clock, terms, monotonic)
+        self._prepares = limits(channel)
         self._tuning = tuning or Tuning()
         self._restraint = Restraint(self._tuning, monotonic)
         self._wake, self._queued = asyncio.Event(), asyncio.Event()
@@ -55,8 +58,6 @@ class Courier:
         self._paced: set[str] = set()  # those busy with a proactive message
         self._touched: set[str] = set()  # those begun since the outbox was last looked at
         self._ahead: dict[str, Unsent] = {}  # proactive rows that were read but not begun
-        self._unwritten: list[Outcome] = []
-        self.counts: Counter[str] = Counter()
 
     @property
     def name(self) -> str:
@@ -66,7 +67,17 @@ class Courier:
     @property
     def idle(self) -> bool:
         """Nothing is being sent and everything sent is written down."""
-        return not (self._busy or self._unwritten)
+        return not self._busy and self._ledger.empty
+
+    @property
+    def spent(self) -> bool:
+        """What its plan allows is used up: it may be long until it sends again."""
+        return self._restraint.spent
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many messages had which result since the start."""
+        return self._ledger.counts
 
     def wake(self) -> None:
         """Look at the outbox now."""
@@ -115,7 +126,6 @@ class Courier:
             self._queued.set()
 
     async def _write_down_and_read(self) -> Page:
-        written, self._unwritten = self._unwritten, []
         now, chats = self._clock(), self._free()
         ahead = _READ_AHEAD if len(self._ahead) < _READ_AGAIN_BELOW else 0
         busy = {*self._busy, *self._restraint.resting()}
@@ -123,8 +133,7 @@ class Courier:
         if not self._may_send():
             chats = ahead = 0
 
-        def work(session: Session) -> Page:
-            write_down(session, self.name, written, self._on_gone)
+        def read(session: Session) -> Page:
             page = Page()
             if chats:
                 page.answers = waiting_answers(session, self.name, now, chats=chats, skip=busy)
@@ -132,11 +141,7 @@ class Courier:
                 page.proactive = next_proactive(session, self.name, now, most=ahead, skip=begun)
             return page
 
-        try:
-            return await self._database.run(work)
-        except BaseException:
-            self._unwritten[:0] = written
-            raise
+        return await self._ledger.write_down(read, sends=self._holds_lock(), busy=set(self._busy))
 
     # Sending.
 
@@ -150,24 +155,51 @@ class Courier:
 
     async def _carry(self, chat: str, rows: Sequence[Unsent]) -> None:
         try:
-            for row in rows:
+            for each in rows:
+                row = await self._prepared(each)
+                if row is None:
+                    continue
+                began = self._clock()
                 outcome = await attempt(self._channel, row, self._tuning.send_takes_at_most)
-                self._settle(outcome)
+                self._settle(replace(outcome, began=began))
                 if not (outcome.done and self._may_send()):
                     return
+        except DatabaseUnavailable:
+            log.debug("not sent, the database is unavailable", channel=self.name)
         finally:
             del self._busy[chat]
             self._paced.discard(chat)
             self._wake.set()
 
+    async def _prepared(self, row: Unsent) -> Unsent | None:
+        """The message as it can be sent now; None if it cannot, or is worth nothing any more."""
+        now = self._clock()
+        if row.until is not None and row.until <= now:
+            return None
+        if not self._prepares or row.lane != PROACTIVE:
+            return row
+        channel, windows = self._channel, self._terms.windows
+        try:
+            ready = await self._database.run(
+                lambda session: prepare(session, channel, row, now, windows)
+            )
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug must neither lose it nor block the rest
+            log.error("cannot prepare a message", channel=self.name, **where(error))  # noqa: TRY400 - the text may quote it
+            self._settle(Outcome(row, Result.AGAIN))
+            return None
+        self._ledger.count(ready.counts)
+        return ready.row
+
     def _settle(self, outcome: Outcome) -> None:
         self._restraint.learn(outcome)
         if outcome.result is Result.AGAIN:
             outcome = self._put_off(outcome)
-        self.counts[outcome.result] += 1
-        SENDS.labels(self.name, outcome.result).inc()
-        if outcome.result is not Result.THROTTLED or outcome.rest is not None:
-            self._unwritten.append(outcome)
+        if outcome.quota:  # what was read ahead may go another way
+            self._prepares = True
+            self._ahead.clear()
+        self._ledger.note(outcome, paused=self._restraint.paused)
 
     def _put_off(self, outcome: Outcome) -> Outcome:
         if outcome.row.attempts + 1 >= self._tuning.gives_up_after:
@@ -212,7 +244,10 @@ class Courier:
     # How much may be under way.
 
     def _may_send(self) -> bool:
-        return (self._lock is None or self._lock.held) and not self._restraint.paused
+        return self._holds_lock() and not self._restraint.paused
+
+    def _holds_lock(self) -> bool:
+        return self._lock is None or self._lock.held
 
     def _free(self) -> int:
         if self._restraint.probing:
@@ -234,14 +269,11 @@ class Courier:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
         deadline = self._monotonic() + self._tuning.grace
-        while self._unwritten:
-            written, self._unwritten = self._unwritten, []
-            work = partial(write_down, channel=self.name, outcomes=written, on_gone=self._on_gone)
+        while not self._ledger.empty:
             try:
-                await self._database.run(work)
+                await self._ledger.write_down(lambda _: None, sends=self._holds_lock())
             except DatabaseUnavailable as error:
-                self._unwritten[:0] = written
                 if self._monotonic() >= deadline:
-                    log.error("sent but not written down", messages=len(written), **where(error))  # noqa: TRY400 - place is enough
+                    log.error("sent but not written down", channel=self.name, **where(error))  # noqa: TRY400 - place is enough
                     return
                 await asyncio.sleep(_PAUSE_S)

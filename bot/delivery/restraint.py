@@ -45,7 +45,7 @@ class Restraint:
     def __init__(self, tuning: Tuning, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._tuning, self._monotonic = tuning, monotonic
         self._resting: dict[str, float] = {}
-        self._paused_until = 0.0
+        self._paused_until = self._spent_until = 0.0
         self._failures = 0
         self._throttled: set[str] = set()
 
@@ -58,6 +58,11 @@ class Restraint:
     def paused(self) -> bool:
         """The whole token is to be quiet."""
         return self._monotonic() < self._paused_until
+
+    @property
+    def spent(self) -> bool:
+        """What the plan allows is used up."""
+        return self._monotonic() < self._spent_until
 
     def resting(self) -> set[str]:
         """The chats (pseudonyms) that are to be left alone."""
@@ -92,3 +97,5 @@ class Restraint:
                 or len(self._throttled) >= self._tuning.all_pause_after
             ):
                 self._paused_until = max(self._paused_until, until)
+            if outcome.quota:
+                self._spent_until = max(self._spent_until, until)

@@ -160,6 +160,6 @@ def _moved(session: Session, row: Unsent, to: Link) -> dict[str, Any]:
 
 
 def as_written(content: dict[str, Any]) -> dict[str, Any]:
-    """A message as it was before its choices were numbered for one chat."""
-    before = {key: value for key, value in content.items() if key != "unnumbered"}
-    return before | ({"reply": content["unnumbered"]} if "unnumbered" in content else {})
+    """A message whole again, as it was before parts of it went out or it was fitted to a chat."""
+    before = {key: value for key, value in content.items() if key != "whole"}
+    return before | ({"reply": content["whole"]} if "whole" in content else {})
