@@ -158,6 +158,8 @@ def result_of(method: str, answer: httpx.Response) -> object:
         said = answer.json()
     except (ValueError, RecursionError):
         raise StrangeAnswer(method, answer.status_code) from None
+    if method == "getUpdates" and answer.is_success and _is_bare(said):
+        return said
     if not isinstance(said, dict) or not isinstance(said.get("ok"), bool):
         raise StrangeAnswer(method, answer.status_code)
     if not said["ok"]:
@@ -165,6 +167,12 @@ def result_of(method: str, answer: httpx.Response) -> object:
     if answer.is_error:
         raise StrangeAnswer(method, answer.status_code)
     return said.get("result")
+
+
+def _is_bare(said: object) -> bool:
+    """An update, or a list of updates, without the envelope."""
+    first = said[0] if isinstance(said, list) and said else said
+    return isinstance(first, dict) and "event_name" in first
 
 
 def _code(said: dict[str, Any], answer: httpx.Response) -> int:

@@ -60,12 +60,12 @@ class Receiver:
             log.warning("not an update, passed over")
             return
         if event != TEXT and event not in KINDS:
-            log.info("event that is not known here, passed over", event=event)
+            log.info("event that is not known here, passed over", kind=event)
             return
         try:
             incoming = read(raw)
         except ValidationError as error:
-            log.warning("update cannot be read, passed over", event=event, **where(error))
+            log.warning("update cannot be read, passed over", kind=event, **where(error))
             return
         if incoming is not None:
             await self._handle(incoming, self._can)

@@ -1,0 +1,32 @@
+"""A clean stop writes down what was sent, however slow the database is: nothing goes out twice."""
+
+import asyncio
+from typing import Any
+
+from bot.delivery import Delivery
+from storage.database import Database, Work
+from tests.bot.running import QUICK, FlakyDatabase
+from tests.bot.scripted import ScriptedChannel, delivering, queue, until, until_empty
+from tests.conftest import Clock
+
+
+class SlowDatabase(FlakyDatabase):
+    """A database whose every transaction takes its time before it begins."""
+
+    async def run(self, work: Work[Any]) -> Any:
+        await asyncio.sleep(0.05)
+        return await Database.run(self, work)
+
+
+async def test_what_was_sent_just_before_a_stop_is_written_down(
+    file_database: FlakyDatabase, clock: Clock
+) -> None:
+    file_database.__class__ = SlowDatabase
+    channel = ScriptedChannel()
+    await queue(file_database, ("a", "once"))
+    async with delivering(Delivery(file_database, clock, [channel], tuning=QUICK)):
+        await until(lambda: channel.sent)
+        await asyncio.sleep(0.01)
+    async with delivering(Delivery(file_database, clock, [channel], tuning=QUICK)):
+        await until_empty(file_database)
+    assert channel.texts() == ["once"]
