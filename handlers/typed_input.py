@@ -55,15 +55,16 @@ def _typed(turn: Turn, text: str, state: ChatState, router: Router) -> str | Mat
     chosen = by_number(turn, text, state, router) or by_word(turn, text, state)
     if chosen is None and means_stop(text, person=state.person):
         chosen = CANCEL.build()
-    return (
-        chosen
-        or _pasted(text)
-        or typed_link_code(turn, text, state.awaits)
-        or _code(turn, text, state)
-        or _bare_word(turn, text, state, router)
-        or state.awaits
-        or SEARCH.build()
+    answer = (
+        _pasted(text) or typed_link_code(turn, text, state.awaits) or _code(turn, text, state)
+        if chosen is None
+        else None
     )
+    if answer is None:
+        chosen = chosen or _bare_word(turn, text, state, router)
+    if chosen is not None:
+        turn.incoming = replace(turn.incoming, text="")  # a number that was typed is no comment
+    return chosen or answer or state.awaits or SEARCH.build()
 
 
 def _code(turn: Turn, text: str, state: ChatState) -> str | None:

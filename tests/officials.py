@@ -5,7 +5,11 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
+from handlers.messages import Reply
+from handlers.typed_choices import take_in
+from storage.database import keys_of
 from storage.queries.joining import add_group_invite, add_invite
+from storage.queries.traffic import chat_name, read_chat, write_chat
 from storage.tables import Invite, JoinRequest, Link, Membership, Person, Unit
 from tests.people import Place, Talker
 
@@ -112,7 +116,6 @@ async def inbox(talker: Talker) -> str:
     """What came to a chat without being asked for since it was last read."""
 
     def take(session: Session) -> list[str]:
-        from handlers.messages import Reply
         from storage.queries.outbox import confirm_sent, next_proactive
 
         found = []
@@ -122,11 +125,22 @@ async def inbox(talker: Talker) -> str:
             if row.address == talker.name
         ]:
             confirm_sent(session, [row.id for row in rows])
-            found += [Reply.model_validate((row.content or {})["reply"]) for row in rows]
+            came = [Reply.model_validate((row.content or {})["reply"]) for row in rows]
+            found += came if talker.can.buttons else _numbered(session, talker, came)
         talker.seen = found or talker.seen
         return [talker.text()] if found else []
 
     return "\n".join(await talker.place.database.run(take))
+
+
+def _numbered(session: Session, talker: Talker, came: list[Reply]) -> list[Reply]:
+    """As delivery does where there are no buttons: what can be typed is kept for the chat."""
+    chat = chat_name(keys_of(session), talker.channel, talker.name)
+    now = talker.place.clock()
+    state = read_chat(session, chat, now)
+    numbered = [take_in(state, each, now) for each in came]
+    write_chat(session, chat, state, now)
+    return numbered
 
 
 def with_url(place: Place) -> Place:

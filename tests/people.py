@@ -1,6 +1,7 @@
 """A cast of people who talk to the bot through Dispatch, as a person sees it: text and buttons."""
 
 import itertools
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from sqlmodel import Session, select
 
 from bot.channels.base import Capabilities
 from bot.dispatch import Dispatch, Handled
-from handlers.messages import Choice, Code, Field, Incoming, Note, Reply, Text, Title
+from handlers.messages import Choice, Code, Field, Incoming, Note, Reply, Text, Title, offered
 from handlers.names import folded
 from handlers.policy import Policy
 from handlers.routes import router
@@ -18,6 +19,13 @@ from storage.queries.outbox import confirm_sent, waiting_answers
 from storage.tables import Desk, Duty, Membership, Person, Rating, Unit
 
 _KEYS = itertools.count(1)
+_TYPED_LINK = re.compile(r"open/(?P<desk>[A-Z]+\d+)|join/(?P<token>[\w-]{16,40})")
+_typing = [False]  # whether dialogues are held by typing, in a chat without buttons
+
+
+def hold_by_typing(typed: bool) -> None:
+    """From now on whoever talks in a messenger sees numbers and types them, or taps buttons."""
+    _typing[0] = typed
 
 
 def furnish(session: Session, since: datetime) -> None:
@@ -88,7 +96,8 @@ class Place:
 
 @dataclass
 class Talker:
-    """One person in one chat. `channel` telegram has buttons, zalo has not, web answers at once."""
+    """One person in one chat. `channel` telegram has buttons unless dialogues are held by typing,
+    zalo has none, web answers at once. Without buttons a tap is the number that was shown."""
 
     place: Place
     name: str
@@ -96,10 +105,13 @@ class Talker:
     language: str | None
     seen: list[Reply] = field(default_factory=list)
     kiosk: bool = False
+    typed: bool = field(default_factory=lambda: _typing[0])
 
     @property
     def can(self) -> Capabilities:
-        return Capabilities(buttons=self.channel != "zalo", in_response=self.channel == "web")
+        web = self.channel == "web"
+        buttons = web or (self.channel != "zalo" and not self.typed)
+        return Capabilities(buttons=buttons, in_response=web)
 
     async def does(self, key: str | None = None, **what: str) -> Handled:
         incoming = Incoming(
@@ -128,12 +140,32 @@ class Talker:
         return self.text()
 
     async def taps(self, label: str) -> str:
+        choice = self.button(label)
+        if self.can.buttons:
+            await self.does(action=choice.action)
+            return self.text()
+        return await self.sends(str(self.number(choice)))
+
+    async def presses(self, label: str, on: list[Reply] | None = None) -> str:
+        """A button of a message that is still there, however old: no number stands for it."""
+        self.seen = self.seen if on is None else on
         await self.does(action=self.button(label).action)
         return self.text()
 
     async def opens(self, action: str) -> str:
+        if not self.can.buttons and (typed := _TYPED_LINK.fullmatch(action)):
+            return await self.sends(typed["desk"] or f"i-{typed['token']}")
         await self.does(action=action)
         return self.text()
+
+    def number(self, choice: Choice) -> int:
+        """What is typed for a choice that was shown."""
+        return next(
+            offer.number
+            for answer in self.seen
+            for offer in offered(answer)
+            if offer.choice.action == choice.action
+        )
 
     def buttons(self) -> list[str]:
         return [choice.label for answer in self.seen for choice in answer.choices()]

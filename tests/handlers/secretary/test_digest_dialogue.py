@@ -116,9 +116,8 @@ async def test_thanks_reach_the_member_once_whoever_sends_them(
     assert card == (
         "Cảm ơn bạn đã bền bỉ từng ngày trong tuần 47!\nTừ Phạm Văn Sáu, bí thư Chi đoàn Sở Nội vụ"
     )
-    sau.seen = digest
     again = "Nguyễn Thị Lan đã nhận được lời nhắn về tuần này rồi."
-    assert await sau.taps("Cảm ơn Nguyễn Thị Lan") == again
+    assert await sau.presses("Cảm ơn Nguyễn Thị Lan", on=digest) == again
     await tam.opens(f"digest/{c1(staffed)}/2026-W47")
     assert await tam.taps("Cảm ơn Nguyễn Thị Lan") == again
     assert await inbox(lan) == ""
@@ -289,8 +288,7 @@ async def test_the_digest_is_moved_stopped_and_sent_again(staffed: Place, branch
     await sau.taps("Đổi ngày giờ nhận")
     await sau.taps("Như thường lệ: Thứ Hai 08:00")
     assert await preference(staffed) == (None, False)
-    sau.seen = menu
-    assert "đã ngừng gửi bản tin" in await sau.taps("Ngừng nhận bản tin")
+    assert "đã ngừng gửi bản tin" in await sau.presses("Ngừng nhận bản tin", on=menu)
     assert await preference(staffed) == (None, True)
     await sau.taps("Gửi lại như trước")
     assert await preference(staffed) == (None, False)

@@ -159,7 +159,7 @@ async def test_an_offer_ends_after_a_week_and_is_forgotten(
     await offer_to_lan(sau)
     await inbox(lan)
     clock.move(days=7)
-    assert "đã hết hạn" in await lan.taps("Nhận nhiệm vụ")
+    assert "đã hết hạn" in await lan.presses("Nhận nhiệm vụ")
     assert "S1 secretary" in await roles(staffed, "C1")
     counts = await staffed.database.run(lambda s: tidy_invites(s, clock(), staffed.policy))
     assert counts["offers"] == 1
@@ -234,7 +234,7 @@ async def test_who_left_the_unit_or_whose_unit_closed_cannot_accept(
 
     await staffed.database.run(close)
     clock.move(days=1)
-    assert "đã hết hạn" in await lan.taps("Nhận nhiệm vụ")
+    assert "đã hết hạn" in await lan.presses("Nhận nhiệm vụ")
     assert await offers(staffed) == 0
     assert await done(staffed) == ["office.offer"]
 

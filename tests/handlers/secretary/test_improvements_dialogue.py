@@ -102,7 +102,7 @@ async def test_taken_down_and_shown_again_keeps_its_month(
 ) -> None:
     await published(bay, CHAIRS)
     clock.move(days=40)
-    assert "đã được gỡ xuống" in await bay.taps("Gỡ xuống")
+    assert "đã được gỡ xuống" in await bay.presses("Gỡ xuống")
     assert CHAIRS not in await at_the_desk(staffed)
     await bay.taps("Cho hiện lại")
     assert f"(11/2026): {CHAIRS}" in await at_the_desk(staffed)
@@ -113,7 +113,7 @@ async def test_new_words_are_previewed_while_the_old_ones_are_still_shown(
 ) -> None:
     await published(bay, CHAIRS)
     clock.move(days=40)
-    await bay.taps("Sửa nội dung")
+    await bay.presses("Sửa nội dung")
     assert bay.field().value == CHAIRS
     said = await bay.sends("Đã kê thêm 20 ghế.")
     assert "nội dung cũ vẫn đang hiện" in said

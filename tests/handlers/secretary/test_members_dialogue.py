@@ -83,6 +83,7 @@ async def test_a_long_list_is_turned_page_by_page(staffed: Place, sau: Talker) -
     assert "Trần Văn Minh" in sau.buttons()
 
 
+@pytest.mark.about_buttons("without buttons a name on the list, typed in full, opens it at once")
 @pytest.mark.parametrize("typed", ["lan", "nguyen thi lan", "LAN", "Lân", "thi lan"])
 async def test_a_member_is_found_without_accents(staffed: Place, sau: Talker, typed: str) -> None:
     await sau.opens(f"members/{await of(staffed, unit_id, 'C1')}/0")
@@ -167,7 +168,7 @@ async def test_on_a_later_day_putting_back_leaves_the_days_between(
 ) -> None:
     await take_off(staffed, sau, "P1")
     clock.move(days=3)
-    await sau.taps("Đưa trở lại")
+    await sau.presses("Đưa trở lại")
     assert "P1 member since 2026-11-19" in await roles(staffed, "C1")
     assert await past_roles(staffed) == {"P1 member C1 until 2026-11-15"}
 

@@ -53,11 +53,9 @@ async def test_from_the_comments_the_answered_and_the_hidden(
     await sau.taps("Xem góp ý (1)")
     comments = list(sau.seen)
     assert (await sau.taps("Về bản tin")).startswith(TITLE)
-    sau.seen = comments
-    await sau.taps("Trả lời 1")
+    await sau.presses("Trả lời 1", on=comments)
     await sau.sends("Xin cảm ơn!")
     assert (await sau.taps("Về bản tin")).startswith(TITLE)
-    sau.seen = comments
-    await sau.taps("Ẩn 1")
+    await sau.presses("Ẩn 1", on=comments)
     await sau.taps("Xúc phạm người khác")
     assert (await sau.taps("Về bản tin")).startswith(TITLE)
