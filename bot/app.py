@@ -77,7 +77,13 @@ async def ping(database: Database) -> bool:
 def build(settings: Settings, database: Database, clock: Clock = real_clock) -> Program:
     """Wire the parts together."""
     policy = settings.policy()
-    delivery = Delivery(database, clock, on_gone=mark_unreachable)
+    delivery = Delivery(
+        database,
+        clock,
+        on_gone=mark_unreachable,
+        windows=policy.windows,
+        timezone=policy.timezone,
+    )
     dispatch = Dispatch(database, router(), policy, clock, wake=delivery.wake)
     letterbox, drawing = Letterbox(database), Drawing()
     files = SharedFiles(database, settings.public_url, drawing, clock)
@@ -88,7 +94,7 @@ def build(settings: Settings, database: Database, clock: Clock = real_clock) -> 
 
     def doors(desk: str) -> list[Door]:
         found = [door for each in channels if (door := each.door(desk)) is not None]
-        return [*found, *zalo_page(settings, found)]
+        return [*found, *zalo_page(settings)]
 
     def invite_doors(token: str) -> list[Door]:
         return [door for each in channels if (door := each.invite_door(token)) is not None]

@@ -42,13 +42,12 @@ class OtherDoors:
         return self._desks(place.desk) if asked else ()
 
 
-def zalo_page(settings: Settings, found: Sequence[Door]) -> Sequence[Door]:
-    """The office's Zalo page, where no channel offers it already: at a bot for citizens whose link
-    is not known yet one sends the code; a page that no program answers is a plain link."""
-    if not settings.web.zalo_url or any(door.channel in TYPED for door in found):
+def zalo_page(settings: Settings) -> Sequence[Door]:
+    """The office's Zalo page as a plain link, where no program answers there. Where one does, its
+    channel is the door, as long as it works."""
+    if not settings.web.zalo_url or settings.zalo_url:
         return ()
-    channel = "zalo_bot" if settings.zalo_url else "zalo"
-    return [Door(channel, settings.web.zalo_url)]
+    return [Door("zalo", settings.web.zalo_url)]
 
 
 def _code(place: Place) -> str:

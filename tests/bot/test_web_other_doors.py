@@ -1,18 +1,24 @@
 """The other doors of a page: links that say where to, and codes to send where a link says nothing."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import pytest
 
+from bot.app import build
 from bot.channels.base import Door
 from bot.config import Settings, WebSettings
 from bot.web.other_doors import zalo_page
 from handlers.staff_link import staff_token, staff_url
+from storage.database import Database
 from storage.keys import Keys
+from storage.schema import upgrade
 from tests.bot.web_site import HOME, ZALO, Reader, Site, furnished_site
 from tests.conftest import Clock
 from tests.officials import furnish_officials, invited, joined, linked_as, with_url
+from tests.people import furnish
 
 ASKS = "Trên Zalo, xin nhắn mã này tới zalo.me/0123456789:"
 BOT = {"token": "1:secret", "for_citizens": True}
@@ -83,32 +89,61 @@ async def test_a_tablet_on_a_counter_offers_no_other_door(site: Site) -> None:
         assert to_copy(reader) == []
 
 
-def found(doors: Sequence[Door] = (), **sections: Any) -> list[Door]:
-    settings = Settings(web={"zalo_url": ZALO + "/", "public_url": HOME}, **sections)
-    return [*doors, *zalo_page(settings, doors)]
-
-
-@pytest.mark.parametrize("name", ["zalo_bot", "zalo_oa"])
-def test_an_office_on_zalo_is_offered_once(name: str) -> None:
-    assert found([Door(name, ZALO)], zalo_bot=BOT, zalo_oa=OA) == [Door(name, ZALO)]
+def pages_of(**sections: Any) -> list[str]:
+    """Which doors a settings' Zalo page is beside those of its channels."""
+    web = {"zalo_url": ZALO, "public_url": HOME}
+    return [door.channel for door in zalo_page(Settings(web=web, **sections))]
 
 
 def test_a_zalo_page_that_no_program_answers_is_a_plain_link() -> None:
-    (door,) = found()
-    assert door.channel == "zalo"
-    (door,) = found(zalo_bot={"token": "1:secret"})  # for members alone
-    assert door.channel == "zalo"
+    assert pages_of() == ["zalo"]
+    assert pages_of(zalo_bot={"token": "1:secret"}) == ["zalo"]  # it is for members alone
 
 
-def test_a_bot_for_citizens_whose_link_is_not_known_yet_is_offered_with_its_code() -> None:
-    (door,) = found(zalo_bot=BOT)
-    assert door.channel == "zalo_bot"
+def test_an_office_that_is_served_on_zalo_is_offered_by_its_channel_alone() -> None:
+    assert pages_of(zalo_oa=OA) == []
+    assert pages_of(zalo_bot=BOT) == []
 
 
-def test_nothing_is_offered_or_printed_where_no_page_is_named() -> None:
-    settings = Settings(zalo_bot=BOT, zalo_oa=OA)
-    assert zalo_page(settings, ()) == ()
-    assert settings.policy().zalo_url == ""
+def test_nothing_is_offered_where_no_page_is_named() -> None:
+    assert zalo_page(Settings()) == ()
+
+
+async def test_a_plain_link_asks_for_no_code(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.bot.web_site.doors", lambda _desk: [Door("zalo", ZALO)])
+    async with site.reader() as reader:
+        assert "xin nhắn mã" not in await reader.opens("/q/Q1")
+        assert reader.page.links["Zalo"] == ZALO
+        assert to_copy(reader) == []
+
+
+@pytest.fixture
+def file_database(sqlite_url: str, keys: Keys) -> Iterator[Database]:
+    upgrade(sqlite_url)
+    opened = Database(sqlite_url, keys)
+    opened.run_now(lambda session: furnish(session, datetime(2026, 11, 16, tzinfo=UTC)))
+    yield opened
+    opened.close()
+
+
+async def test_the_running_program_offers_an_official_account_once_and_only_while_it_works(
+    file_database: Database,
+) -> None:
+    web = {"zalo_url": ZALO, "public_url": "https://danhgia.example.vn"}
+    program = build(Settings(web=web, zalo_oa=OA), file_database)
+    (account,) = [each for each in program.channels if each.name == "zalo_oa"]
+    transport = httpx.ASGITransport(app=program.web)
+    try:
+        async with httpx.AsyncClient(transport=transport, base_url=web["public_url"]) as client:
+            closed = (await client.get("/q/Q1")).text
+            account._status.up()  # type: ignore[attr-defined]  # as with a token that works
+            opened = (await client.get("/q/Q1")).text
+    finally:
+        for channel in program.channels:
+            await channel.close()
+    assert 'data-copy="Q1"' not in closed
+    assert ZALO not in closed
+    assert opened.count(f'href="{ZALO}"') == opened.count('data-copy="Q1"') == 1
 
 
 def test_a_poster_names_the_zalo_page_only_where_a_program_answers_there() -> None:
