@@ -69,7 +69,8 @@ class WebSettings(Section):
     )
     zalo_url: WebAddress = Field(
         "",
-        description="Page of the office's Zalo account, offered as a door; such as https://zalo.me/<id>.",
+        description="Page of the office's Zalo account, such as https://zalo.me/<id>: offered on the "
+        "pages of desks, printed on posters where an Official Account or a bot for citizens answers.",
     )
     metrics_token: Token = Field(
         SecretStr(""),
