@@ -1,5 +1,5 @@
-"""What a person did, read as one action. Typed input is read in this order: command, shown number,
-shown word, desk code, receipt or link code, awaited text, search (docs/decisions/0004)."""
+"""What a person did, read as one action. Typed input is read in this order: command, link code,
+shown number, shown word, desk code, receipt code, awaited text, search (docs/decisions/0004)."""
 
 import re
 from dataclasses import replace
@@ -52,14 +52,12 @@ def _meant(turn: Turn, state: ChatState, router: Router) -> str | Matched:
 def _typed(turn: Turn, text: str, state: ChatState, router: Router) -> str | Matched:
     if command := _COMMAND.fullmatch(text):
         return _command(turn, command[1].lower(), (command[2] or "").strip())
+    if code := typed_link_code(turn, text, state.awaits):  # "01 23 45 …" are no choices either
+        return code
     chosen = by_number(turn, text, state, router) or by_word(turn, text, state)
     if chosen is None and means_stop(text, person=state.person):
         chosen = CANCEL.build()
-    answer = (
-        _pasted(text) or typed_link_code(turn, text, state.awaits) or _code(turn, text, state)
-        if chosen is None
-        else None
-    )
+    answer = _pasted(text) or _code(turn, text, state) if chosen is None else None
     if answer is None:
         chosen = chosen or _bare_word(turn, text, state, router)
     if chosen is not None:

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 
 from sqlmodel import Session
 
+from handlers.doors import doors_now
 from handlers.jobs.job import Counts, Job
 from handlers.jobs.reminding import is_quiet
 from handlers.member.shift_end import question
@@ -39,22 +40,21 @@ def _unasked(session: Session, now: datetime) -> list[Shift]:
 
 
 def _ask(session: Session, shifts: Sequence[Shift], now: datetime, policy: Policy) -> int:
-    """Put the question to every chat that takes reminders; how many messages were queued."""
+    """Put the question to each of them, in one chat; how many messages were queued."""
+    doors = doors_now(session, now, policy)
     links = reminded_links(session, [each.person_id for each in shifts])
     messages = []
     for shift in shifts:
-        chats = links.get(shift.person_id)
-        if not chats or not may_ask(session, shift, now, policy):
+        link = doors.of(links.get(shift.person_id, ()))
+        if link is None or not may_ask(session, shift, now, policy):
             continue
         if not claim(session, question_key(shift), now.astimezone(policy.timezone).date()):
             continue
         assert shift.lapses is not None
         still = now - shift.lapses <= STILL_THERE
-        messages += [
-            (link, question(speech_for(link, policy), shift, policy.timezone, still=still))
-            for link in chats
-        ]
-    return len(messages) - send_each(session, messages)
+        asking = question(speech_for(link, policy), shift, policy.timezone, still=still)
+        messages.append((link, asking))
+    return len(messages) - send_each(session, messages, until=now + ASKED_WITHIN)
 
 
 def may_ask(session: Session, shift: Shift, now: datetime, policy: Policy) -> bool:

@@ -8,11 +8,14 @@ from sqlmodel import Session
 from handlers.jobs.job import Counts, Job
 from handlers.jobs.reminding import Compose, Reminder, remind
 from handlers.member.reporting import Evening, ask
+from handlers.member.streak import YESTERDAY_UNTIL
 from handlers.messages import Reply
 from handlers.policy import Policy
 from handlers.texts import Speech
 from storage.queries.pledge import pledges_on
 from storage.queries.reminders import Due
+
+_GOOD_FOR = timedelta(days=1, hours=YESTERDAY_UNTIL.hour)
 
 
 def _prepare(session: Session, members: Sequence[Due], local: datetime) -> Compose:
@@ -28,7 +31,7 @@ def _prepare(session: Session, members: Sequence[Due], local: datetime) -> Compo
 
 def remind_checkin(session: Session, now: datetime, policy: Policy) -> Counts:
     """Queue the evening's question to everybody who is due."""
-    reminder = Reminder("checkin", lambda policy: policy.checkin_at, _prepare)
+    reminder = Reminder("checkin", lambda policy: policy.checkin_at, _GOOD_FOR, _prepare)
     return remind(session, now, policy, reminder)
 
 

@@ -16,6 +16,7 @@ from storage.queries.pledge import used_items
 from storage.queries.reminders import Due
 
 _MORNING_ENDS = time(11)
+_GOOD_FOR = timedelta(days=1)
 
 
 def _prepare(session: Session, members: Sequence[Due], local: datetime) -> Compose:
@@ -39,7 +40,7 @@ def _prepare(session: Session, members: Sequence[Due], local: datetime) -> Compo
 
 def remind_pledge(session: Session, now: datetime, policy: Policy) -> Counts:
     """Queue the morning's question to everybody who is due."""
-    reminder = Reminder("pledge", lambda policy: policy.pledge_at, _prepare)
+    reminder = Reminder("pledge", lambda policy: policy.pledge_at, _GOOD_FOR, _prepare)
     return remind(session, now, policy, reminder)
 
 

@@ -6,7 +6,9 @@ from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session
 
+from handlers.doors import doors_now
 from handlers.jobs.job import Counts
+from handlers.member.shift_times import midnight
 from handlers.messages import Reply
 from handlers.policy import Policy
 from handlers.proactive import send_each, speech_for
@@ -24,10 +26,12 @@ Compose = Callable[[Due, Speech], Reply]
 @dataclass(frozen=True)
 class Reminder:
     """One daily question. what: "pledge" or "checkin"; `prepare(session, members, local)` reads
-    what the messages to these members need and returns what composes one."""
+    what the messages to these members need and returns what composes one; `good_for`: how long
+    after the midnight its day begins with an answer is taken."""
 
     what: str
     usual: Callable[[Policy], time]
+    good_for: timedelta
     prepare: Callable[[Session, Sequence[Due], datetime], Compose]
 
 
@@ -76,17 +80,18 @@ def _batches(due: Sequence[Due]) -> Iterator[Sequence[Due]]:
 def _ask(
     session: Session, due: Sequence[Due], local: datetime, policy: Policy, reminder: Reminder
 ) -> tuple[int, int]:
-    """How many messages were queued, and how many chats could not be read."""
+    """How many messages were queued, and how many people have only chats that cannot be read."""
     day: date = local.date()
     ids = [each.person_id for each in due]
     claimed = claim_reminders(session, reminder.what, day, ids)
     mine = [each for each in due if each.person_id in claimed]
     links = reminded_links(session, [each.person_id for each in mine])
     compose = reminder.prepare(session, mine, local)
+    doors = doors_now(session, local, policy)
+    found = [(each, doors.of(links.get(each.person_id, ()))) for each in mine]
     messages = [
-        (link, compose(each, speech_for(link, policy)))
-        for each in mine
-        for link in links.get(each.person_id, ())
+        (link, compose(each, speech_for(link, policy))) for each, link in found if link is not None
     ]
-    unreadable = send_each(session, messages)
-    return len(messages) - unreadable, unreadable
+    until = midnight(day, policy.timezone) + reminder.good_for
+    send_each(session, messages, until=until)
+    return len(messages), len(found) - len(messages)

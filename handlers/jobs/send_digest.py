@@ -12,6 +12,7 @@ from handlers.digest.adjusted import remember
 from handlers.digest.build import build
 from handlers.digest.figures import Digest
 from handlers.digest.text import left_out
+from handlers.doors import Doors, doors_now
 from handlers.jobs.job import Counts, Job
 from handlers.local_times import read_week_time
 from handlers.messages import Reply
@@ -26,7 +27,14 @@ from handlers.weeks import Week, newest_closed, read_week
 from storage.queries.apart import apart
 from storage.queries.claims import claim
 from storage.queries.digest import last_sent
-from storage.queries.digest_readers import Reader, digest_key, newest_digests, readers
+from storage.queries.digest_readers import (
+    Reader,
+    digest_key,
+    drop_held_digests,
+    newest_digests,
+    readers,
+)
+from storage.queries.doors import first_link
 from storage.queries.rollup import has_below
 
 WeekTime = tuple[int, time]
@@ -94,7 +102,7 @@ def _send_unit(
     """How many digests of one unit's week were queued, and how many failed."""
     today = now.astimezone(policy.timezone).date()
     unit_id, sent, failed = of_unit[0].unit_id, 0, 0
-    missed = _missed(session, unit_id, week)
+    missed, doors = _missed(session, unit_id, week), doors_now(session, now, policy)
     digest = build(session, unit_id, week, policy)
     whole: RollUp | None = None
     if has_below(session, unit_id, week.first, week.last):
@@ -104,7 +112,7 @@ def _send_unit(
     for reader in of_unit:
         if empty and _came_after(reader, week, policy):
             continue  # nothing happened before they came: nothing to catch up on
-        outcome = apart(session, partial(_send_one, session, reader, news, today, policy))
+        outcome = apart(session, partial(_send_one, session, reader, news, today, doors, policy))
         if isinstance(outcome, Exception):
             left_out(outcome, unit=reader.unit_code, week=str(week), section="sending")
             failed += 1
@@ -115,11 +123,17 @@ def _send_unit(
     return sent, failed
 
 
-def _send_one(session: Session, reader: Reader, news: News, today: date, policy: Policy) -> bool:
-    key = digest_key(str(news.digest.week), reader.unit_code, reader.person_code)
-    if not claim(session, key, today):
+def _send_one(
+    session: Session, reader: Reader, news: News, today: date, doors: Doors, policy: Policy
+) -> bool:
+    """Queue it to one chat; an older one that nobody could be sent gives way to it."""
+    week = str(news.digest.week)
+    key = digest_key(week, reader.unit_code, reader.person_code)
+    link = doors.of(reader.links) or first_link(reader.links)
+    if link is None or not claim(session, key, today):
         return False
-    send(session, reader.link, [news.message(speech_for(reader.link, policy))], claim=key)
+    drop_held_digests(session, reader, week)
+    send(session, link, [news.message(speech_for(link, policy))], claim=key)
     return True
 
 
@@ -133,7 +147,8 @@ def _missed(session: Session, unit_id: int, week: Week) -> list[Week]:
 
 def _came_after(reader: Reader, week: Week, policy: Policy) -> bool:
     """Joined when the week was due or later; the day is all that is known of it."""
-    return reader.link.since >= due_at(week, time_of(reader, policy), policy).date()
+    since = min(link.since for link in reader.links)
+    return since >= due_at(week, time_of(reader, policy), policy).date()
 
 
 SEND_DIGEST = Job("send_digest", timedelta(minutes=1), send_digests)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from handlers.doors import doors_now
 from handlers.errors import Refused
 from handlers.messages import Choice, Choices, Code, Reply, Text, Title, reply
 from handlers.official.actions import JOIN, JOIN_TAKE_BACK
@@ -57,12 +58,11 @@ def ask_secretary(turn: Turn, found: Invitation, person: UnitPerson) -> Reply:
 
 
 def _deciding(turn: Turn, unit_id: int) -> list[Link]:
-    """The chats of a unit's secretaries: where they want reminders, else wherever they are."""
-    chats: list[Link] = []
-    for each in people_of_unit(turn.session, unit_id, "secretary"):
-        reached = [link for link in links_of(turn.session, each.id) if not link.unreachable]
-        chats.extend([link for link in reached if link.reminders] or reached)
-    return chats
+    """Where a unit's secretaries are told, one chat each."""
+    doors = doors_now(turn.session, turn.now, turn.policy)
+    secretaries = people_of_unit(turn.session, unit_id, "secretary")
+    chats = [doors.told_in(links_of(turn.session, each.id)) for each in secretaries]
+    return [link for link in chats if link is not None]
 
 
 def show_waiting(turn: Turn, waiting: Waiting) -> Reply:

@@ -1,5 +1,6 @@
 """Linking a chat to a person; whoever has other chats hears of it there."""
 
+from handlers.doors import doors_now
 from handlers.messages import Choice, Choices, Reply, Text, reply
 from handlers.official.actions import CHATS
 from handlers.official.channel_names import channel_name
@@ -37,9 +38,10 @@ def link_chat(turn: Turn, person_id: int, channel: str, address: str, language: 
 
 
 def tell_other_chats(turn: Turn, others: list[Link], channel: str) -> None:
-    """Nobody gains a second chat unnoticed: the ones known before are told."""
+    """Nobody gains a second chat unnoticed: all that were known before are told, open or not."""
+    doors = doors_now(turn.session, turn.now, turn.policy)
     for link in others:
-        if not link.unreachable:
+        if not link.unreachable and doors.is_known(link):
             send(turn.session, link, [_told(turn.policy, link, channel)])
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 
+from handlers.doors import doors_now
 from handlers.errors import Refused
 from handlers.messages import Choice, Choices, Reply, Text, Title, reply
 from handlers.organiser.report_actions import SENT
@@ -30,7 +31,6 @@ from handlers.secretary.reports import own_draft, own_report, page, to_report
 from handlers.turn import Turn
 from storage.queries.audit import record
 from storage.queries.digest import unit_name
-from storage.queries.digest_readers import chosen_link
 from storage.queries.report import approve as fix
 from storage.queries.report import begin, links_by_person, receiver, secretaries
 from storage.tables import Link
@@ -167,7 +167,8 @@ def chats_of(turn: Turn, unit: int, *, but: int | None = None) -> list[Link]:
     """Where the secretaries of a unit are reached, one chat each."""
     people = [each for each in secretaries(turn.session, unit) if each != but]
     links = links_by_person(turn.session, people)
-    chosen = [chosen_link(links[person]) for person in people if person in links]
+    doors = doors_now(turn.session, turn.now, turn.policy)
+    chosen = [doors.of(links.get(person, ())) for person in people]
     return [link for link in chosen if link is not None]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from handlers.digest.figures import Asked, Thanked
+from handlers.doors import doors_now
 from handlers.errors import Refused
 from handlers.messages import Choice, Choices, Field, Note, Reply, Text, Title, reply
 from handlers.permissions import secretary
@@ -17,7 +18,6 @@ from handlers.texts import Speech
 from handlers.turn import Turn
 from handlers.weeks import Week
 from storage.queries.claims import claim, claim_key
-from storage.queries.digest_readers import chosen_link
 from storage.queries.link import links_of
 from storage.tables import Link
 
@@ -115,7 +115,8 @@ def _give(
 ) -> Sequence[Reply]:
     """Send a card to a member; once per member and week, whoever of the secretaries does it."""
     say, standing = turn.say, own_unit(turn, unit)
-    link = chosen_link(list(links_of(turn.session, named.person_id)))
+    doors = doors_now(turn.session, turn.now, turn.policy)
+    link = doors.of(links_of(turn.session, named.person_id))
     if link is None:
         text = say(
             "{name} cannot be reached here yet. A word in person is worth even more!",

@@ -1,28 +1,33 @@
-"""Who reads a unit's digest, in which chat, and when each of them wants it."""
+"""Who reads a unit's digest, in which chats they may get it, and when each of them wants it."""
 
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
 from storage.queries.claims import claim_key, claimed_like, read_claim_key
+from storage.queries.doors import wanted_links
+from storage.queries.link import chat_names
+from storage.queries.outbox import confirm_sent
 from storage.queries.traffic import insert_new
+from storage.queries.waiting import held_for
 from storage.tables import DigestPreference, Link, Membership, Person, Unit
 
 
 @dataclass(frozen=True)
 class Reader:
-    """A secretary of a unit with the chat their digest goes to; `at` "mon 08:00" or None."""
+    """A secretary of a unit with all their chats; `at` "mon 08:00" or None."""
 
     unit_id: int
     unit_code: str
     person_id: int
     person_code: str
-    link: Link
+    links: tuple[Link, ...]
     at: str | None
 
 
 def readers(session: Session) -> list[Reader]:
-    """Everyone who is linked as a secretary now and has not stopped the digest, by unit."""
+    """Everyone who is linked as a secretary now, wants messages in some chat that can be reached,
+    and has not stopped the digest; by unit."""
     rows = session.exec(
         select(Unit, Person, Link, DigestPreference)
         .join(Membership, col(Membership.unit_id) == col(Unit.id))
@@ -36,38 +41,41 @@ def readers(session: Session) -> list[Reader]:
         .where(Membership.role == "secretary")
         .order_by(Unit.code, Person.code, col(Link.id))
     ).all()
-    chats: dict[tuple[int, int], list[Link]] = {}
     found: dict[tuple[int, int], Reader] = {}
     for unit, person, link, preference in rows:
         if preference is not None and preference.stopped:
             continue
         assert unit.id is not None
         assert person.id is not None
-        place = (unit.id, person.id)
-        chats.setdefault(place, []).append(link)
-        chosen = chosen_link(chats[place])
-        if chosen is not None:
-            at = None if preference is None else preference.at
-            found[place] = Reader(unit.id, unit.code, person.id, person.code, chosen, at)
-    return list(found.values())
-
-
-def chosen_link(links: list[Link]) -> Link | None:
-    """The one chat (of a person's, the first linked first) a digest goes to.
-
-    The newest with reminders on; if that person can be reached in none of those, another one;
-    none for somebody who wants no reminders anywhere.
-    """
-    if not any(link.reminders for link in links):
-        return None
-    reachable = [link for link in links if not link.unreachable]
-    wanted = [link for link in reachable if link.reminders] or reachable
-    return wanted[-1] if wanted else None
+        at = None if preference is None else preference.at
+        known = found.get((unit.id, person.id))
+        links = (link,) if known is None else (*known.links, link)
+        found[unit.id, person.id] = Reader(unit.id, unit.code, person.id, person.code, links, at)
+    return [reader for reader in found.values() if wanted_links(reader.links)]
 
 
 def digest_key(week: str, unit_code: str, person_code: str) -> str:
     """The claim on one secretary's digest."""
     return claim_key("digest", week, unit_code, person_code)
+
+
+def drop_held_digests(session: Session, reader: Reader, week: str) -> int:
+    """Forget digests of weeks before this one that are held until their reader writes, so that
+    these do not come in a heap; how many. Their claims stay: the weeks are read with /bantin.
+    """
+    chats = {name for link in reader.links for name in chat_names(session, link)}
+    old = [
+        row.id
+        for _, row in held_for(session, chats)
+        if row.content and _is_older(str(row.content.get("claim", "")), reader, week)
+    ]
+    confirm_sent(session, old)
+    return len(old)
+
+
+def _is_older(claim: str, reader: Reader, week: str) -> bool:
+    what, *of = read_claim_key(claim)
+    return what == "digest" and of[1:] == [reader.unit_code, reader.person_code] and of[0] < week
 
 
 def newest_digests(session: Session, until: str) -> dict[tuple[str, str], str]:

@@ -7,8 +7,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, col
 
-from storage.database import keys_of
-from storage.queries.link import links_of
+from storage.queries.link import chat_names, links_of
 from storage.queries.past import end_membership
 from storage.queries.roster import table_of
 from storage.queries.waiting import drop_proactive
@@ -26,7 +25,7 @@ def end_role(session: Session, membership_id: int, on: date) -> None:
     role = session.get_one(Membership, membership_id)
     _close_ways_in(session, role)
     for link in links_of(session, role.person_id):
-        drop_proactive(session, link.channel, _names(session, link))
+        drop_proactive(session, link.channel, chat_names(session, link))
     end_membership(session, role, on)
 
 
@@ -47,7 +46,7 @@ def end_roles(session: Session, ends: Mapping[int, date]) -> Iterator[int]:
                 _close_ways_in(session, role)
         for person in sorted({role.person_id for role in roles} & linked):
             for link in links_of(session, person):
-                drop_proactive(session, link.channel, _names(session, link))
+                drop_proactive(session, link.channel, chat_names(session, link))
         pasts = [
             {
                 "person_id": role.person_id,
@@ -105,12 +104,3 @@ def _close_ways_in(session: Session, role: Any) -> None:
             col(JoinRequest.role) == role.role,
         )
     )
-
-
-def _names(session: Session, link: Link) -> set[str]:
-    keys = keys_of(session)
-    try:
-        address = keys.open(link.address)
-    except ValueError:  # the secret changed: only the name it was linked under is known
-        return {link.chat}
-    return {link.chat, *keys.pseudonyms("chat", link.channel, address)}

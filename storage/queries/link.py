@@ -128,6 +128,16 @@ def links_of(session: Session, person_id: int) -> Sequence[Link]:
     ).all()
 
 
+def chat_names(session: Session, link: Link) -> set[str]:
+    """The pseudonyms of a chat, under the secret of today and those before it."""
+    keys = keys_of(session)
+    try:
+        address = keys.open(link.address)
+    except ValueError:  # the secret was lost: only the name it was linked under is known
+        return {link.chat}
+    return {link.chat, *keys.pseudonyms("chat", link.channel, address)}
+
+
 def add_link(
     session: Session,
     person_id: int,
@@ -182,8 +192,7 @@ def unlink(session: Session, link: Link) -> None:
 
     A digest that waits for it may go to the person's other chat.
     """
-    keys = keys_of(session)
-    names = {link.chat, *keys.pseudonyms("chat", link.channel, keys.open(link.address))}
+    names = chat_names(session, link)
     for chat in names:
         release(session, waiting_claims(session, link.channel, chat))
         drop_chat(session, link.channel, chat)

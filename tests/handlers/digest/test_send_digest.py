@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -15,9 +16,11 @@ from handlers.jobs import send_digest
 from handlers.jobs.forget import forget
 from handlers.jobs.send_digest import send_digests
 from handlers.messages import Text, reply
+from handlers.proactive import send
 from handlers.weeks import Week, read_week
-from storage.database import Database
+from storage.database import Database, keys_of
 from storage.queries.link import mark_reachable, mark_unreachable, unlink
+from storage.queries.moving import hold
 from storage.queries.outbox import confirm_sent, waiting_for
 from storage.queries.traffic import chat_name
 from storage.tables import DigestPreference, Link, Outbox
@@ -170,20 +173,24 @@ def test_a_secretary_of_three_units_gets_three(branch: Branch, c1: int) -> None:
     ]
 
 
-def test_a_dead_chat_stops_nobody_and_another_chat_stands_in(branch: Branch, c1: int) -> None:
-    for code, more in (("S3", ()), ("S4", ("quiet-S4",))):
+def test_a_dead_chat_stops_nobody_and_another_one_that_is_on_stands_in(
+    branch: Branch, c1: int
+) -> None:
+    for code, more in (("S3", ()), ("S4", ("old-S4",)), ("S5", ())):
         branch.stands(code, "C1", "secretary")
-        branch.link(code, f"dead-{code}", unreachable=True)
         for chat in more:
-            branch.link(code, chat, reminders=False)
+            branch.link(code, chat)
+        branch.link(code, f"dead-{code}", unreachable=True)
+    branch.link("S5", "off-S5", reminders=False)
     assert tick(branch)["sent"] == 3
-    assert {address for address, _ in branch.digests()} == {"chat-S1", "chat-S2", "quiet-S4"}
+    assert {address for address, _ in branch.digests()} == {"chat-S1", "chat-S2", "old-S4"}
 
 
 def dies(branch: Branch, chat: str, gone: Callable[[Session, str, str], None]) -> None:
     """Delivery finds a chat gone before what waits for it arrived."""
     name = chat_name(branch.database.keys, "telegram", chat)
-    branch.database.run_now(lambda s: drop(s, "telegram", name, gone))
+    now, windows = branch.clock(), branch.policy.windows
+    branch.database.run_now(lambda s: drop(s, "telegram", name, gone, now, windows))
 
 
 def test_a_digest_whose_chat_turns_out_dead_goes_to_the_next_chat_once(
@@ -192,10 +199,8 @@ def test_a_digest_whose_chat_turns_out_dead_goes_to_the_next_chat_once(
     branch.link("S1", "newer-S1")
     tick(branch)
     dies(branch, "newer-S1", mark_unreachable)
-    assert [address for address, _ in branch.digests()] == ["chat-S2"]
-    assert tick(branch, MONDAY, 8, 1)["sent"] == 1
-    assert [address for address, _ in branch.digests()] == ["chat-S2", "chat-S1"]
-    assert tick(branch, MONDAY, 8, 2)["sent"] == 0
+    assert [address for address, _ in branch.digests()] == ["chat-S1", "chat-S2"]
+    assert tick(branch, MONDAY, 8, 1)["sent"] == 0
 
 
 def test_a_digest_without_a_living_chat_waits_for_the_person_to_come_back(
@@ -235,12 +240,14 @@ def test_a_digest_that_arrived_in_part_before_the_chat_died_goes_to_the_other_in
     def half(session: Session) -> None:
         (row,) = waiting_for(session, "telegram", [name])
         rest = reply(Text(text="second half"))
-        write_down(session, "telegram", [Outcome(row, Result.AGAIN, rest)], mark_unreachable)
+        outcome = Outcome(row, Result.AGAIN, rest)
+        now = branch.clock()
+        write_down(session, "telegram", [outcome], mark_unreachable, now, branch.policy.windows)
 
     branch.database.run_now(half)
     dies(branch, "newer-S1", mark_unreachable)
-    assert tick(branch, MONDAY, 9)["sent"] == 1
-    assert [address for address, _ in branch.digests()] == ["chat-S2", "chat-S1"]
+    assert tick(branch, MONDAY, 9)["sent"] == 0
+    assert [address for address, _ in branch.digests()] == ["chat-S1", "chat-S2"]
 
 
 def test_a_digest_that_waits_for_a_chat_that_is_unlinked_goes_to_the_other(
@@ -267,6 +274,75 @@ def test_a_chat_that_could_not_be_marked_as_gone_is_not_sent_the_same_again_and_
     tick(branch)
     dies(branch, "chat-S1", fails)
     assert tick(branch, MONDAY, 9)["sent"] == 0
+
+
+def test_of_several_chats_the_preferred_one_gets_the_only_copy(branch: Branch, c1: int) -> None:
+    branch.link("S1", "preferred-S1", "zalo_bot", preferred=True)
+    branch.link("S1", "newer-S1", "web")
+    tick(branch)
+    assert [address for address, _ in branch.digests()] == ["preferred-S1", "chat-S2"]
+
+
+WINDOW = {"zalo_oa": timedelta(hours=48)}
+
+
+def test_where_the_window_of_a_chat_is_over_the_next_one_gets_it(branch: Branch, c1: int) -> None:
+    branch.policy = replace(branch.policy, windows=WINDOW)
+    branch.link("S1", "oa-S1", "zalo_oa", preferred=True)
+    tick(branch)
+    assert [address for address, _ in branch.digests()] == ["chat-S1", "chat-S2"]
+
+
+def held(branch: Branch) -> list[tuple[str, str]]:
+    """What delivery holds: (address, what it is about)."""
+
+    def work(session: Session) -> list[tuple[str, str]]:
+        keys = keys_of(session)
+        rows = session.exec(select(Outbox).where(Outbox.held).order_by(col(Outbox.id))).all()
+        return [(keys.open(row.address), keys.open(row.content)) for row in rows]
+
+    return branch.database.run_now(work)
+
+
+def held_by_delivery(branch: Branch, channel: str) -> None:
+    """Delivery finds that nothing may be sent there before its people write."""
+
+    def work(session: Session) -> None:
+        for row in session.exec(select(Outbox).where(Outbox.channel == channel)).all():
+            hold(session, channel, row.chat, branch.clock())
+
+    branch.database.run_now(work)
+
+
+def test_a_newer_digest_takes_the_place_of_an_older_one_that_is_held_and_of_nothing_else(
+    branch: Branch, c1: int
+) -> None:
+    branch.policy = replace(branch.policy, windows=WINDOW)
+    for code in ("S3", "S4"):
+        branch.stands(code, "C1", "secretary")
+        branch.link(code, f"oa-{code}", "zalo_oa")
+    branch.unit("C2", members=["P9"])
+    branch.stands("S3", "C2", "secretary")
+    branch.rated("C2", W47.first, 5)
+
+    def greeted(session: Session) -> None:
+        link = session.exec(select(Link).where(Link.channel == "zalo_oa")).first()
+        assert link is not None
+        send(session, link, [reply(Text(text="A card of thanks"))])
+
+    branch.database.run_now(greeted)
+    tick(branch)
+    held_by_delivery(branch, "zalo_oa")
+    assert len(held(branch)) == 4
+    branch.rated("C1", W47.after().first, 5, 5, 5, 5, 5)
+    assert tick(branch, MONDAY + timedelta(days=7))["sent"] == 5
+    assert [address for address, _ in held(branch)] == ["oa-S3"]
+    assert "A card of thanks" in held(branch)[0][1]
+    to_s3 = [heading[:2] for address, heading in branch.digests() if address == "oa-S3"]
+    assert to_s3 == ["48", "48"]
+    to_s1 = [heading[:2] for address, heading in branch.digests() if address == "chat-S1"]
+    assert to_s1 == ["47", "48"]
+    assert tick(branch, MONDAY + timedelta(days=7), 9)["sent"] == 0
 
 
 def test_of_several_chats_the_newest_with_reminders_gets_the_only_copy(

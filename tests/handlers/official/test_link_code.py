@@ -31,7 +31,7 @@ async def _shown(talker: Talker, label: str) -> str:
     ("typed", "code"),
     [("012 345 6789", "0123456789"), ("mã 0123456789", "0123456789"),
      ("Mã: 0123.456.789", "0123456789"), ("01-2345-6789", "0123456789"),
-     ("１２３", None), ("０１２ ３４５ ６７８９", "0123456789"), ("1234567890", None),
+     ("１２３", None), ("01 23 45 67 89", "0123456789"), ("０１２ ３４５ ６７８９", "0123456789"), ("1234567890", None),
      ("012345678", None), ("01234567890", None), ("Q0123456789", None), ("", None)],
 )  # fmt: skip
 def test_a_code_is_ten_digits_that_begin_with_0_in_any_grouping(
@@ -86,6 +86,15 @@ async def test_it_may_be_typed_into_a_field_of_the_web_page(staffed: Place, fiel
     await web.does(action=field, text=code)
     await web.taps(web.buttons()[0])
     assert await linked_as(staffed, "browser", "web") == "P1"
+
+
+async def test_grouped_in_pairs_it_is_no_list_of_choices(staffed: Place) -> None:
+    lan = await joined(staffed, "lan", "C1", "member", "P1")
+    code = (await makes_code(lan)).replace(" ", "")
+    phone = staffed.person("0901", channel="zalo")
+    await phone.sends("menu")
+    pairs = " ".join(code[start : start + 2] for start in range(0, 10, 2))
+    assert "Kết nối kênh này" in await phone.sends(pairs)
 
 
 async def test_a_tablet_that_everybody_uses_is_linked_to_nobody(staffed: Place) -> None:
