@@ -1,6 +1,6 @@
 """The one list of flows, by role."""
 
-from handlers.citizen import enrich, find_desk, menu, question, rate, receipt
+from handlers.citizen import enrich, find_desk, menu, question, rate, receipt, said
 from handlers.member import (
     checkin,
     days_off,
@@ -75,6 +75,7 @@ from handlers.secretary import (
 CITIZEN = [
     *question.ROUTES,
     *rate.ROUTES,
+    *said.ROUTES,
     *enrich.ROUTES,
     *receipt.ROUTES,
     *find_desk.ROUTES,

@@ -13,8 +13,10 @@ from handlers.citizen.shown import (
     LONGEST_COMMENT,
     SOMEONE_ELSE,
     candidates,
+    closing,
     comment_field,
     group_digits,
+    saved,
     show,
 )
 from handlers.messages import Choice, Choices, Code, Reply, Text, Title, reply
@@ -55,7 +57,7 @@ def who_served(turn: Turn, of: RatingRef, person: int) -> Sequence[Reply]:
             rating.member_id, rating.attribution = person, "citizen"
             rating.unit_id = unit_of_member(turn.session, person, desk)
         save(turn.session, rating)
-        return [show(turn, of, rating)]
+        return [saved(turn, of, rating)]
 
     return _with_rating(turn, of, change)
 
@@ -68,7 +70,7 @@ def toggle_reason(turn: Turn, of: RatingRef, side: str, code: str, on: int) -> S
         if tag is not None and rating.level is not None and side == side_of(rating.level):
             rating.reasons = toggled(rating.reasons, tag, on=bool(on))
             save(turn.session, rating)
-        return [show(turn, of, rating)]
+        return [saved(turn, of, rating)]
 
     return _with_rating(turn, of, change)
 
@@ -86,10 +88,11 @@ def comment(turn: Turn, of: RatingRef) -> Sequence[Reply]:
     """
 
     def change(rating: Rating) -> Sequence[Reply]:
-        if re.fullmatch("[1-5]", turn.text):  # who sends one digit corrects the level
+        # Who sends one digit corrects the level; where digits choose, it was read as one before.
+        if turn.buttons and re.fullmatch("[1-5]", turn.text):
             return rate(turn, of, int(turn.text))
         before = comment_of(turn.session, rating) if turn.incoming.action is None else ""
-        return _keep_comment(turn, of, rating, before) or [show(turn, of, rating, *_told(turn))]
+        return _keep_comment(turn, of, rating, before) or [closing(turn, of, rating, *_told(turn))]
 
     return _with_rating(turn, of, change)
 

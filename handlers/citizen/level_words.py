@@ -7,12 +7,16 @@ from handlers.names import folded
 _NEGATION = r"(?:khong|ko|k|kg|kh|hok|hong|chua|chang|cha|not|un)"
 _PHRASES: tuple[tuple[str, int], ...] = (  # the first that fits the whole text wins
     (
-        rf"rat {_NEGATION} hai long|{_NEGATION} hai long chut nao|very dissatisfied|very unsatisfied",
+        (
+            rf"(?:rat|hoan toan) {_NEGATION} hai long|{_NEGATION} hai long chut nao"
+            r"|very dissatisfied|very unsatisfied"
+        ),
         1,
     ),
     (rf"{_NEGATION} hai long(?: lam)?|{_NEGATION} satisfied|dissatisfied|unsatisfied", 2),
-    (r"binh thuong|trung binh|tam duoc|neutral|average", 3),
-    (r"rat hai long|hai long lam|very satisfied", 5),
+    (r"binh thuong|bt|trung binh|tam duoc|neutral|average", 3),
+    (r"(?:rat|hoan toan|cuc ky) hai long|hai long lam|very satisfied", 5),
+    (r"(?:rat |qua )?(?:tuyet voi|xuat sac)(?: qua)?|excellent", 5),
     (r"hai long|kha hai long|satisfied", 4),
 )
 _POLITE = {

@@ -84,12 +84,14 @@ def help_(turn: Turn) -> Sequence[Reply]:
 def privacy(turn: Turn) -> Sequence[Reply]:
     """The whole privacy notice."""
     paragraphs = (Text(text=each) for each in long_notice(turn).split("\n\n"))
+    going_on = turn.say("To go on, send a number of the list before this, or 0 for the menu.")
     return [
         reply(
             Title(text=turn.say("How privacy is protected")),
             Text(text=short_notice(turn), tone="strong"),
             *paragraphs,
-            menu_choices(turn),
+            # Typed numbers still mean what was shown before: the question stays open.
+            menu_choices(turn) if turn.buttons else Text(text=going_on, tone="strong"),
         )
     ]
 
@@ -146,6 +148,8 @@ def stale(turn: Turn) -> Sequence[Reply]:
         "The list that number belongs to is no longer valid, so nothing was changed. "
         "Please choose again:"
     )
+    if turn.who is not None:  # with what waits for their answer: it may have been in that list
+        return home(turn, Text(text=text))
     return [reply(Text(text=text), menu_choices(turn), fresh=True)]
 
 

@@ -1,6 +1,7 @@
 """The privacy notice: what the tap beside it consents to. Change a word, change the version."""
 
-from handlers.messages import Note
+from handlers.citizen.actions import PRIVACY
+from handlers.messages import Choice, Note
 from handlers.turn import Turn
 
 VERSION = "2026-11"
@@ -64,4 +65,5 @@ def long_notice(turn: Turn) -> str:
 
 def notice(turn: Turn) -> Note:
     """The notice as it stands beside the question."""
-    return Note(text=short_notice(turn), more=long_notice(turn))
+    see = Choice(label=turn.say("See the details"), action=PRIVACY.build(), look="quiet")
+    return Note(text=short_notice(turn), more=long_notice(turn), see=see)

@@ -55,6 +55,7 @@ def question(turn: Turn, desk: DeskWithUnit, of: RatingRef, rating: Rating | Non
         Text(text=desk.unit_name),
         Text(text=say("How satisfied are you with today's service?"), tone="strong"),
         levels,
+        None if turn.buttons else Text(text=say("Please send one number from 1 to 5.")),
         notice(turn),
         improvements(turn, desk),
         Note(text=say("This does not replace the survey form required by regulation.")),

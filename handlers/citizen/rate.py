@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from handlers.citizen.actions import RATE, SAY, SEE
-from handlers.citizen.level_words import read_level
+from handlers.citizen.actions import RATE, SEE
 from handlers.citizen.notice import VERSION
 from handlers.citizen.question import (
     MOST_ENCOUNTERS,
@@ -19,7 +18,7 @@ from handlers.citizen.question import (
 from handlers.citizen.reasons import side_of
 from handlers.citizen.scheme import SCHEME
 from handlers.citizen.shown import show
-from handlers.messages import Reply, Text
+from handlers.messages import Reply
 from handlers.references import ByCode, Mine, RatingRef
 from handlers.routing import Route
 from handlers.turn import Turn
@@ -89,17 +88,4 @@ def see(turn: Turn, of: RatingRef) -> Sequence[Reply]:
     return [show(turn, of, rating)]
 
 
-def said(turn: Turn, of: RatingRef) -> Sequence[Reply]:
-    """A typed answer to the question: rated if it is clear, asked again if not."""
-    level = read_level(turn.text)
-    if level is not None:
-        return rate(turn, of, level)
-    sorry = turn.say(
-        "Sorry, we did not understand. Please send a number from 1 to 5 (5 is Very satisfied)."
-    )
-    first, *rest = ask(turn, of)
-    parts = (Text(text=sorry, tone="alert"), *first.parts)
-    return [first.model_copy(update={"parts": parts}), *rest]
-
-
-ROUTES = [Route(RATE, rate, again=SEE), Route(SEE, see), Route(SAY, said, again=SEE)]
+ROUTES = [Route(RATE, rate, again=SEE), Route(SEE, see)]

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
-from handlers.citizen.actions import ASK, COMMENT, DONE, REASONS, WHO, WHY, WITHDRAW
+from handlers.citizen.actions import ASK, COMMENT, DONE, REASONS, SEE, WHO, WHY, WITHDRAW
 from handlers.citizen.reasons import HARASSED, SHOWN_FIRST, TAGS, Tag, side_of, split
 from handlers.citizen.scheme import LOWEST_PRAISE, REFERRED, level_word
-from handlers.messages import Choice, Choices, Code, Field, Part, Reply, Text, Title, reply
+from handlers.messages import NUMBERS, Choice, Choices, Code, Field, Part, Reply, Text, Title, reply
 from handlers.references import RatingRef
 from handlers.turn import Turn
 from storage.queries.comments import answer_to
@@ -41,6 +41,50 @@ def show(
         *_why(turn, of, rating, every=every_reason),
         comment or comment_field(turn, of, comment_of(turn.session, rating)),
         _further(turn, of),
+    )
+
+
+def saved(turn: Turn, of: RatingRef, rating: Rating, *told: Part) -> Reply:
+    """The answer to what was added. Where every message counts it is short: what a receipt code is
+    for and what not to write was said when the level was stored."""
+    if turn.buttons:
+        return show(turn, of, rating, *told)
+    desk = desk_by_id(turn.session, rating.desk_id)
+    field = comment_field(turn, of, comment_of(turn.session, rating))
+    return reply(
+        *_saved(turn, rating, told),
+        *_who_served(turn, of, rating, desk),
+        *_why(turn, of, rating, every=False),
+        field.model_copy(update={"label": turn.say("You may go on writing."), "hint": ""}),
+        _further(turn, of),
+    )
+
+
+def _saved(turn: Turn, rating: Rating, told: Sequence[Part]) -> list[Part]:
+    assert rating.level is not None
+    say, code = turn.say, receipt_of(turn.session, rating)
+    word = level_word(say, rating.level)
+    parts: list[Part] = [Title(text=say("Saved, thank you! Your rating: {level}.", level=word))]
+    if code is not None:
+        parts.append(Code(label=say("Receipt code"), text=group_digits(code)))
+    return [*parts, *told, *_referral(turn, rating)]
+
+
+def closing(turn: Turn, of: RatingRef, rating: Rating, *told: Part) -> Reply:
+    """The last word after a comment: short where every message counts, and one may go on writing."""
+    if turn.buttons:
+        return show(turn, of, rating, *told)
+    say, set_ = turn.say, set(split(rating.reasons))
+    assert rating.level is not None
+    reasons = [t.label(say.language) for t in TAGS[side_of(rating.level)] if t.key in set_]
+    chosen = Text(text=say("Reasons: {reasons}.", reasons="; ".join(reasons))) if reasons else None
+    see = Choice(label=say("See or change my rating"), action=SEE.build(of=of))
+    return reply(
+        *_saved(turn, rating, told),
+        chosen,
+        Choices(label=say("What would you like to do?"), choices=(see,)),
+        awaits=COMMENT.build(of=of),
+        digits=False,
     )
 
 
@@ -147,9 +191,14 @@ def _why(turn: Turn, of: RatingRef, rating: Rating, *, every: bool) -> list[Part
         shown.append(Choice(label=say("Other reasons…"), action=REASONS.build(of=of), look="quiet"))
     praise = rating.level >= LOWEST_PRAISE
     label = say("What made you satisfied?") if praise else say("What should be better?")
+    several = say(
+        "You can send several numbers and your own words in one message, such as: {numbers}: "
+        "very quick",
+        numbers=NUMBERS,
+    )
     return [
         Text(text=label, tone="strong"),
-        Choices(label=label, choices=tuple(shown), columns=2),
+        Choices(label=label, choices=tuple(shown), columns=2, several=several),
     ]
 
 
@@ -173,6 +222,7 @@ def comment_field(turn: Turn, of: RatingRef, value: str, error: str = "") -> Fie
         error=error,
         most=LONGEST_COMMENT,
         lines=4,
+        digits=False,
     )
 
 

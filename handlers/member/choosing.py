@@ -14,6 +14,7 @@ from handlers.member.actions import (
     TAKE_IN,
 )
 from handlers.messages import Choice, Choices, Part, Reply, Text, Title, reply
+from handlers.several_numbers import several_numbers
 from handlers.texts import Speech
 from storage.queries.pledge import Pledged, Used
 from storage.tables import Item
@@ -155,7 +156,7 @@ def _toggles(say: Speech, morning: Morning, items: Sequence[Item], axis: str) ->
         values = {"day": morning.day, "code": item.code, "on": 0 if chosen else 1}
         action = TAKE_IN.build(**values, axis=axis) if axis else TAKE.build(**values)
         shown.append(Choice(label=label(item, say.language), action=action, pressed=chosen))
-    return Choices(label=say("Items"), choices=tuple(shown))
+    return Choices(label=say("Items"), choices=tuple(shown), several=several_numbers(say))
 
 
 def _finished(say: Speech, morning: Morning) -> Choices | None:

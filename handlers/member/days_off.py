@@ -94,6 +94,7 @@ def ask(turn: Turn, kind: str, error: str = "") -> Sequence[Reply]:
                 value=turn.text if error else "",
                 error=error,
                 most=60,
+                digits_to=31,
             ),
             Choices(label=say("What would you like to do?"), choices=(back,)),
         )

@@ -134,6 +134,7 @@ def ask_time(turn: Turn, what: str, error: str = "") -> Sequence[Reply]:
                 value=turn.text if error else "",
                 error=error,
                 most=20,
+                digits_to=24,
             ),
         )
     ]

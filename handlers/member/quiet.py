@@ -106,6 +106,7 @@ def ask_pause(turn: Turn, error: str = "") -> Sequence[Reply]:
                 value=turn.text if error else "",
                 error=error,
                 most=40,
+                digits_to=31,
             ),
         )
     ]

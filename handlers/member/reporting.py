@@ -172,4 +172,5 @@ def note_field(
         error=error,
         most=LONGEST_NOTE,
         lines=3,
+        digits=False,
     )

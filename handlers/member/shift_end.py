@@ -131,6 +131,7 @@ def earlier(turn: Turn, duty: int, error: str = "") -> Sequence[Reply]:
                 value=turn.text if error else "",
                 error=error,
                 most=20,
+                digits_to=24,
             ),
             Choices(label=say("What would you like to do?"), choices=(back,)),
         )

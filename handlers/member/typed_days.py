@@ -27,7 +27,7 @@ _BETWEEN = re.compile(r"\s*(?:–|—|->|~|\bden het\b|\bden\b|\btoi\b|\buntil\b
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DAY = re.compile(r"(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}|\d{2}))?")
 _LEADING = re.compile(r"^(?:tu ngay|tu|from|ngay)\s+|(?<=\s)ngay\s+(?=\d)")
-_TIME = re.compile(r"([01]?\d|2[0-3])\s*(?:[:h.g]|gio)\s*([0-5]\d)?\s*(?:p|phut)?")
+_TIME = re.compile(r"([01]?\d|2[0-3])(?:\s*(?:[:h.g]|gio)\s*([0-5]\d)?\s*(?:p|phut)?)?")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def read_day(text: str, today: date) -> date | None:
 
 
 def read_time(text: str) -> time | None:
-    """The time of day a text means: 7:30, 7h30, 7h, 07.30, 7 giờ 30."""
+    """The time of day a text means: 7:30, 7h30, 7h, 7, 07.30, 7 giờ 30."""
     found = _TIME.fullmatch(_plain(text))
     return None if found is None else time(int(found[1]), int(found[2] or 0))
 

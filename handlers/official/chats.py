@@ -9,6 +9,7 @@ from handlers.official.actions import CHAT_ADD, CHAT_REMINDERS, CHATS, LEAVE
 from handlers.official.channel_names import channel_name
 from handlers.permissions import official
 from handlers.routing import Route
+from handlers.several_numbers import several_numbers
 from handlers.turn import Turn
 from storage.queries.link import links_of
 from storage.tables import Link
@@ -24,7 +25,11 @@ def chats(turn: Turn) -> Sequence[Reply]:
             _warning(turn, links),
             *_unreachable(turn, links),
             Text(text=label, tone="strong"),
-            Choices(label=label, choices=tuple(_toggle(turn, link) for link in links)),
+            Choices(
+                label=label,
+                choices=tuple(_toggle(turn, link) for link in links),
+                several=several_numbers(say),
+            ),
             Choices(
                 label=say("What would you like to do?"),
                 choices=(

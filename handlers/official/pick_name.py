@@ -45,6 +45,7 @@ def _list(
         value=turn.text if error else "",
         error=error,
         most=60,
+        person=True,
     )
     marked = any(each.linked for each in people)
     return reply(

@@ -64,6 +64,7 @@ def _choose(turn: Turn, unit: int, movable: Sequence[Listed], page: int, error: 
         value=turn.text if error else "",
         error=error,
         most=60,
+        person=True,
     )
     nobody = Text(text=say("Nobody here can be moved: a secretary's office must end first."))
     return reply(

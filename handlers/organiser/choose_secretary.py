@@ -62,6 +62,7 @@ def _choose(
         value=turn.text if error else "",
         error=error,
         most=60,
+        person=True,
     )
     new = Choice(
         label=say("Somebody who is not on the list"), action=NEW_SECRETARY.build(unit=unit)

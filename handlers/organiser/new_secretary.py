@@ -43,6 +43,7 @@ def ask(turn: Turn, unit: int, error: str = "") -> Sequence[Reply]:
                 value=turn.text if error else "",
                 error=error,
                 most=MOST_TYPED,
+                person=True,
             ),
             Choices(label=title, choices=(back_to_unit(say, unit),)),
         )

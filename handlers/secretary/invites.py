@@ -117,6 +117,7 @@ def _to_invite(
         value=turn.text if error else "",
         error=error,
         most=60,
+        person=True,
     )
     pages = page_of(
         people,

@@ -52,6 +52,7 @@ def ask_add(turn: Turn, unit: int, error: str = "") -> Sequence[Reply]:
                 value=turn.text if error else "",
                 error=error,
                 most=MOST_TYPED,
+                person=True,
             ),
             Choices(label=title, choices=(back,)),
         )

@@ -36,6 +36,7 @@ def ask_name(turn: Turn, unit: int, person: int, error: str = "") -> Sequence[Re
         value=turn.text if error else found.full_name,
         error=error,
         most=LONGEST_NAME,
+        person=True,
     )
     return [reply(Title(text=title), field, _back(turn, unit, found))]
 

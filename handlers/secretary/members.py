@@ -73,6 +73,7 @@ def _list(
         value=turn.text if error else "",
         error=error,
         most=60,
+        person=True,
     )
     pages = page_of(
         shown,

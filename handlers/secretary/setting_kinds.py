@@ -33,7 +33,8 @@ class Unfit(Exception):
 @dataclass(frozen=True)
 class SettingKind:
     """One setting. All sentences are marked. `read` raises Unfit; `usual` is what holds where
-    nobody decided. `offered` are the values to press; an empty `typed` means: only these."""
+    nobody decided. `offered` are the values to press; an empty `typed` means: only these;
+    `digits_to` is the highest number that may be typed."""
 
     label: str
     question: str
@@ -44,6 +45,7 @@ class SettingKind:
     offered: tuple[Any, ...] = ()
     most: int = 100
     lines: int = 1
+    digits_to: int = 0
 
     def shown(self, say: Speech, value: Any) -> str:
         """A value as people read it."""
@@ -167,6 +169,7 @@ KINDS: dict[str, SettingKind] = {
         typed=mark("Or another day from 1 to 28"),
         offered=_CUT_OFFS,
         most=40,
+        digits_to=31,
     ),
     "symbol": SettingKind(
         label=mark("Symbol of documents"),

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import time
 
-from handlers.local_times import read_time, read_week_time, write_time, write_week_time
+from handlers.local_times import read_week_time, write_time, write_week_time
+from handlers.member.typed_days import read_time
 from handlers.messages import Choice, Choices, Field, Reply, Text, Title, reply
 from handlers.permissions import secretary
 from handlers.routing import Route
@@ -110,6 +111,7 @@ def _ask_time(turn: Turn, unit: int, weekday: int, value: str = "", error: str =
             value=value,
             error=error,
             most=5,
+            digits_to=24,
         ),
     )
 
@@ -127,9 +129,8 @@ def when_typed(turn: Turn, unit: int, weekday: int) -> Sequence[Reply]:
     own_unit(turn, unit)
     if weekday >= len(_DAYS):
         return when(turn, unit)
-    try:
-        at = read_time(turn.text)
-    except ValueError:
+    at = read_time(turn.text)
+    if at is None:
         error = turn.say("Please send a time such as 07:30.")
         return [_ask_time(turn, unit, weekday, turn.text[:5], error)]
     return _set(turn, unit, (weekday, at))

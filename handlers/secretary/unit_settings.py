@@ -102,6 +102,7 @@ def _question(turn: Turn, unit: int, name: str, error: str = "") -> Reply:
         error=error,
         most=kind.most,
         lines=kind.lines,
+        digits_to=kind.digits_to,
     )
     return reply(
         Title(text=say(kind.question)),
