@@ -23,8 +23,8 @@ def add(app: App, terminal: Terminal) -> None:
         usage="[--config FILE]",
         summary=say("Look the installation over: what is wrong and what to do."),
         more=say(
-            "Checks configuration, permissions, database, roster, clock, public address and "
-            "Telegram. It changes nothing. ✔ is good, ! is worth a thought, ✘ must be mended."
+            "Checks configuration, permissions, database, roster, clock, public address, Telegram "
+            "and Zalo. It changes nothing. ✔ is good, ! is worth a thought, ✘ must be mended."
         ),
         epilogue=say("Example: python -m bot doctor --config /etc/bot/config.toml"),
     )

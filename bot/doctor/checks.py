@@ -8,6 +8,8 @@ from bot.doctor.files import check_files
 from bot.doctor.finding import Check, Finding, Patient
 from bot.doctor.surroundings import check_public_url, check_secret, check_time_zone
 from bot.doctor.telegram import check_telegram
+from bot.doctor.zalo_bot import check_zalo_bot
+from bot.doctor.zalo_page import check_zalo_page
 
 CHECKS: tuple[Check, ...] = (
     check_secret,
@@ -17,6 +19,8 @@ CHECKS: tuple[Check, ...] = (
     check_holidays,
     check_public_url,
     check_telegram,
+    check_zalo_page,
+    check_zalo_bot,
 )
 
 

@@ -26,7 +26,7 @@ _MOST_NAMED = 5
 def check_database(patient: Patient) -> Iterator[Finding]:
     """Everything about the database that can be known without changing it."""
     say, url = patient.say, normalised(patient.settings.database.url)
-    if _is_missing(url):
+    if is_missing(url):
         yield Finding(
             "mind",
             say("The database {file} does not exist yet.", file=url.database),
@@ -53,7 +53,8 @@ def first_line(error: Exception) -> str:
     return (said.strip().splitlines() or [type(error).__name__])[0]
 
 
-def _is_missing(url: URL) -> bool:
+def is_missing(url: URL) -> bool:
+    """Whether it is a file that is not there yet."""
     return url.drivername == "sqlite" and not Path(url.database or "").exists()
 
 
