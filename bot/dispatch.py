@@ -24,6 +24,7 @@ from handlers.typed_choices import shown
 from handlers.typed_input import menu_choices, resolve
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
+from storage.queries.link import hear
 from storage.queries.traffic import (
     KEY_LIVES,
     ChatState,
@@ -165,7 +166,7 @@ class Dispatch:
                 refusal.by = chat[:_BEGINNING]
             raise
         if not can.in_response:
-            self._keep(turn, chat, state, replies)
+            self._keep(turn, can, chat, state, replies)
         return Handled(
             replies,
             duplicate=not fresh,
@@ -179,7 +180,16 @@ class Dispatch:
         assert found is not None
         return found
 
-    def _keep(self, turn: Turn, chat: str, state: ChatState, replies: Sequence[Reply]) -> None:
+    def _keep(
+        self,
+        turn: Turn,
+        can: Capabilities,
+        chat: str,
+        state: ChatState,
+        replies: Sequence[Reply],
+    ) -> None:
+        if can.window is not None and turn.who is not None:
+            hear(turn.session, turn.who.link_id, turn.now)
         state.language = turn.switch_language or state.language
         replies = shown(state, replies, every=not turn.buttons)
         for answer in replies:
@@ -234,7 +244,7 @@ class Dispatch:
             ways = None if refusal is None else refusal.ways
             answer = reply(Text(text=text, tone="alert"), ways, menu_choices(turn), fresh=True)
             if not can.in_response:
-                self._keep(turn, chat, state, [answer])
+                self._keep(turn, can, chat, state, [answer])
             return Handled(
                 (answer,),
                 language=speech.language,

@@ -117,7 +117,12 @@ class Year:
         self.database = Database(url, Keys(SECRET))
         self.recorder = Recorder(Journal(folder / "sent"), plan, self.clock)
         self.delivery = Delivery(
-            self.database, self.clock, [self.recorder], on_gone=mark_unreachable
+            self.database,
+            self.clock,
+            [self.recorder],
+            on_gone=mark_unreachable,
+            windows=POLICY.windows,
+            timezone=POLICY.timezone,
         )
         self.dispatch = Dispatch(
             self.database, router(), POLICY, self.clock, wake=self.delivery.wake
