@@ -1,7 +1,8 @@
-"""What a person did, read as one action. Typed input is read in this order: command, link code,
-shown number, shown word, desk code, receipt code, awaited text, search (docs/decisions/0004)."""
+"""What a person did, read as one action. Typed input is read in this order: command, link
+or receipt code, shown number, shown word, desk code, awaited text, search (docs/decisions/0004)."""
 
 import re
+import unicodedata
 from dataclasses import replace
 
 from handlers.citizen.actions import BY_CODE, CANCEL, HELP, OLD, OPEN, OTHER, SEARCH, START
@@ -26,6 +27,7 @@ _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 _INVITATION = re.compile(r"(?:https?://\S+/i/|i-)([A-Za-z0-9_-]{16,40})")
 # The link of a staff QR, likewise.
 _STAFF = re.compile(r"(?:https?://\S+/s/|s-)([A-Za-z0-9_-]{18,40})")
+_DESK = re.compile(r"(?:(?:mã|ma|quầy|quay|code|desk)\s+)*([\w-]{1,16})[.!]?", re.IGNORECASE)
 
 
 def resolve(turn: Turn, state: ChatState, router: Router) -> Matched:
@@ -54,6 +56,8 @@ def _typed(turn: Turn, text: str, state: ChatState, router: Router) -> str | Mat
         return _command(turn, command[1].lower(), (command[2] or "").strip())
     if code := typed_link_code(turn, text, state.awaits):  # "01 23 45 …" are no choices either
         return code
+    if looks_like_code(text):  # nor are "123 456 789 0"
+        return BY_CODE.build()
     chosen = by_number(turn, text, state, router) or by_word(turn, text, state)
     if chosen is None and means_stop(text, person=state.person):
         chosen = CANCEL.build()
@@ -66,11 +70,13 @@ def _typed(turn: Turn, text: str, state: ChatState, router: Router) -> str | Mat
 
 
 def _code(turn: Turn, text: str, state: ChatState) -> str | None:
-    """What a desk's code or a receipt code opens."""
-    if OPEN.match(f"open/{text}") and find_desk(turn.session, text) is not None:
-        here = SHIFT_CODE.build()  # asked where the shift begins: this code is the answer
-        return here if state.awaits == here else OPEN.build(desk=text)
-    return BY_CODE.build() if looks_like_code(text) else None
+    """What a desk's code opens; where it is typed, "mã Q1." is one too."""
+    named = None if turn.buttons else _DESK.fullmatch(unicodedata.normalize("NFKC", text))
+    code = text if named is None else named[1]
+    if OPEN.match(f"open/{code}") is None or find_desk(turn.session, code) is None:
+        return None
+    here = SHIFT_CODE.build()  # asked where the shift begins: this code is the answer
+    return here if state.awaits == here and code == text else OPEN.build(desk=code)
 
 
 def _bare_word(turn: Turn, text: str, state: ChatState, router: Router) -> str | None:
