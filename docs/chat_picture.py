@@ -31,13 +31,10 @@ from storage.schema import upgrade
 from storage.tables import Desk, Duty, Membership, Person, Unit
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
-PHONES = (
-    ("Q1",),
-    ("rat hai long",),
-    ("3 4",),
-)  # a phone's screen each, as it is when scrolled there
+# A phone's screen each, as it is when scrolled there.
+PHONES = (("Q1",), ("rat hai long",), ("3 4: cán bộ hướng dẫn dễ hiểu",))
 CAN = Capabilities(buttons=False)
-MOST, HEIGHT = 2000, 820
+MOST, HEIGHT = 2000, 850
 PAGE = """<meta charset="utf-8"><style>
 body {{ margin: 0; display: flex; gap: 28px; padding: 28px; background: #dfe5ef; align-items: flex-start;
   font: 17px/1.45 "DejaVu Sans", sans-serif; color: #16213a }}
