@@ -7,7 +7,9 @@ from itertools import pairwise
 
 import pytest
 
+from bot.channels.base import DoorState
 from bot.channels.zalo_bot import Waits
+from bot.locks import sender_lock
 from storage.database import Database
 from tests.bot.running import FlakyDatabase
 from tests.bot.zalo_bot_running import SHORT, ZaloBot, running
@@ -264,3 +266,22 @@ async def test_officials_find_the_way_in_and_citizens_where_they_are_wanted(
             assert (door.channel, door.url) == ("zalo_bot", link)
         found = bot.channel.door("Q1")
         assert (found.url if found else None) == (link if for_citizens else None)
+
+
+async def test_of_two_programs_one_polls_and_the_other_takes_over(
+    zalo: FakeZaloBot, database: Database, clock: Clock
+) -> None:
+    ted = zalo.person()
+    locks = [sender_lock(database, "zalo_bot", TOKEN, every=0.02) for _ in range(2)]
+    async with ZaloBot(zalo, database, clock, lock=locks[1]) as second:
+        async with ZaloBot(zalo, database, clock, lock=locks[0]) as first:
+            await zalo.until(lambda: first.channel.state.up and second.channel.state.up)
+            standing_by = ["standing by" in each.channel.state.why for each in (first, second)]
+            assert sorted(standing_by) == [False, True]
+            ted.says("hello")
+            await ted.reads("You said: hello")
+        await zalo.until(lambda: second.channel.state == DoorState(up=True))
+        ted.says("still there?")
+        await ted.reads("You said: still there?")
+    assert len(ted.messages) == 2
+    assert zalo.refusals == []

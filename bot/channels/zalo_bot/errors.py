@@ -14,7 +14,7 @@ QUOTA = (
 _UNAUTHORIZED, _TRANSIENT, _NO_METHOD, _TIMEOUT, _TOO_MANY = 401, 403, 404, 408, 429
 _TEMPORARY = {_UNAUTHORIZED, _TRANSIENT, _TIMEOUT, _TOO_MANY}
 _NOBODY = re.compile(
-    r"\b(chat|user|recipient|conversation)\b.*"
+    r"\b(chat|user|recipient|conversation)(_id)?\b.*"
     r"(not found|not exist|n't exist|no longer|deactivated|deleted|blocked)|\bblocked by\b|no such (chat|user)",
     re.IGNORECASE,
 )
