@@ -20,7 +20,7 @@ from handlers.policy import Policy
 from handlers.routing import Matched, Router
 from handlers.texts import Speaker, spoken
 from handlers.turn import Turn
-from handlers.typed_choices import shown
+from handlers.typed_choices import keep_shown
 from handlers.typed_input import menu_choices, resolve
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
@@ -191,16 +191,7 @@ class Dispatch:
         if can.window is not None and turn.who is not None:
             hear(turn.session, turn.who.link_id, turn.now)
         state.language = turn.switch_language or state.language
-        replies = shown(state, replies, every=not turn.buttons)
-        for answer in replies:
-            if answer.takes_text() or any(answer.choices()):
-                state.ask(
-                    answer.takes_text(),
-                    turn.now,
-                    digits=answer.takes_digits(),
-                    person=answer.takes_name(),
-                )
-                state.shown = turn.now if not turn.buttons and turn.who is not None else None
+        replies = keep_shown(turn, state, replies)
         write_chat(turn.session, chat, state, turn.now)
         put_in_outbox(
             turn.session,

@@ -4,27 +4,33 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from handlers.messages import Offer, Reply, offered, with_numbers
+from handlers.turn import Turn
 from storage.queries.traffic import ChatState, LiveChoice
 
 STAYS_LIVE = timedelta(minutes=15)  # what a proactive message must not take the numbers of
 MOST_NUMBER = 99
 
 
-def shown(state: ChatState, replies: Sequence[Reply], *, every: bool) -> list[Reply]:
-    """The answers to one update as they are sent; what they offer replaces what was offered.
+def keep_shown(turn: Turn, state: ChatState, replies: Sequence[Reply]) -> list[Reply]:
+    """The answers to one update as they are sent; what they offer and ask replaces what was.
 
-    Without buttons (`every`) the numbers of several answers follow one another. An answer that
-    neither offers nor asks anything leaves everything as it was.
+    Without buttons the numbers of several answers follow one another. An answer that neither
+    offers nor asks anything leaves everything as it was.
     """
     sent, live = list[Reply](), dict[int, LiveChoice]()
     for answer in replies:
-        offers = offered(answer, every)
-        follows = every and live and offers
+        offers = offered(answer, every=not turn.buttons)
+        follows = live and offers and not turn.buttons
         if follows:
             offers = _counted_on(offers, live)
         sent.append(_renumbered(answer, offers) if follows else answer)
         live |= _living(offers, live)
-    if live or any(each.takes_text() or any(each.choices()) for each in replies):
+    asking = [each for each in replies if each.takes_text() or any(each.choices()) or live]
+    for answer in asking[-1:]:
+        digits, person = answer.takes_digits(), answer.takes_name()
+        state.ask(answer.takes_text(), turn.now, digits=digits, person=person)
+        # When it was is only of use where messages come unasked, and kept of nobody else.
+        state.shown = turn.now if not turn.buttons and turn.who is not None else None
         state.live = live
     return sent
 

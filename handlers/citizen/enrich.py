@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from handlers.citizen.actions import COMMENT, DONE, REASONS, SEE, WHO, WHY
+from handlers.citizen.added import closing, saved
 from handlers.citizen.masking import masked
 from handlers.citizen.question import ask, find_rating, gone
 from handlers.citizen.rate import rate
@@ -13,10 +14,8 @@ from handlers.citizen.shown import (
     LONGEST_COMMENT,
     SOMEONE_ELSE,
     candidates,
-    closing,
     comment_field,
     group_digits,
-    saved,
     show,
 )
 from handlers.messages import Choice, Choices, Code, Reply, Text, Title, reply

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
-from handlers.citizen.actions import ASK, COMMENT, DONE, REASONS, SEE, WHO, WHY, WITHDRAW
+from handlers.citizen.actions import ASK, COMMENT, DONE, REASONS, WHO, WHY, WITHDRAW
 from handlers.citizen.reasons import HARASSED, SHOWN_FIRST, TAGS, Tag, side_of, split
 from handlers.citizen.scheme import LOWEST_PRAISE, REFERRED, level_word
 from handlers.messages import NUMBERS, Choice, Choices, Code, Field, Part, Reply, Text, Title, reply
@@ -36,55 +36,11 @@ def show(
         *_thanks(turn, rating, desk),
         _receipt(turn, rating),
         _answered(turn, rating),
-        *_who_served(turn, of, rating, desk),
-        *_referral(turn, rating),
-        *_why(turn, of, rating, every=every_reason),
+        *served_by(turn, of, rating, desk),
+        *referral(turn, rating),
+        *reasons_asked(turn, of, rating, every=every_reason),
         comment or comment_field(turn, of, comment_of(turn.session, rating)),
-        _further(turn, of),
-    )
-
-
-def saved(turn: Turn, of: RatingRef, rating: Rating, *told: Part) -> Reply:
-    """The answer to what was added. Where every message counts it is short: what a receipt code is
-    for and what not to write was said when the level was stored."""
-    if turn.buttons:
-        return show(turn, of, rating, *told)
-    desk = desk_by_id(turn.session, rating.desk_id)
-    field = comment_field(turn, of, comment_of(turn.session, rating))
-    return reply(
-        *_saved(turn, rating, told),
-        *_who_served(turn, of, rating, desk),
-        *_why(turn, of, rating, every=False),
-        field.model_copy(update={"label": turn.say("You may go on writing."), "hint": ""}),
-        _further(turn, of),
-    )
-
-
-def _saved(turn: Turn, rating: Rating, told: Sequence[Part]) -> list[Part]:
-    assert rating.level is not None
-    say, code = turn.say, receipt_of(turn.session, rating)
-    word = level_word(say, rating.level)
-    parts: list[Part] = [Title(text=say("Saved, thank you! Your rating: {level}.", level=word))]
-    if code is not None:
-        parts.append(Code(label=say("Receipt code"), text=group_digits(code)))
-    return [*parts, *told, *_referral(turn, rating)]
-
-
-def closing(turn: Turn, of: RatingRef, rating: Rating, *told: Part) -> Reply:
-    """The last word after a comment: short where every message counts, and one may go on writing."""
-    if turn.buttons:
-        return show(turn, of, rating, *told)
-    say, set_ = turn.say, set(split(rating.reasons))
-    assert rating.level is not None
-    reasons = [t.label(say.language) for t in TAGS[side_of(rating.level)] if t.key in set_]
-    chosen = Text(text=say("Reasons: {reasons}.", reasons="; ".join(reasons))) if reasons else None
-    see = Choice(label=say("See or change my rating"), action=SEE.build(of=of))
-    return reply(
-        *_saved(turn, rating, told),
-        chosen,
-        Choices(label=say("What would you like to do?"), choices=(see,)),
-        awaits=COMMENT.build(of=of),
-        digits=False,
+        ways_on(turn, of),
     )
 
 
@@ -135,7 +91,8 @@ def candidates(turn: Turn, rating: Rating) -> Sequence[Person]:
     return [each for each in people if each.id not in detached]
 
 
-def _who_served(turn: Turn, of: RatingRef, rating: Rating, desk: DeskWithUnit) -> list[Part]:
+def served_by(turn: Turn, of: RatingRef, rating: Rating, desk: DeskWithUnit) -> list[Part]:
+    """Who was on duty, and the choice of somebody else."""
     say = turn.say
     people = candidates(turn, rating)
     if not people:
@@ -166,7 +123,8 @@ def _who_served(turn: Turn, of: RatingRef, rating: Rating, desk: DeskWithUnit) -
     ]
 
 
-def _referral(turn: Turn, rating: Rating) -> list[Part]:
+def referral(turn: Turn, rating: Rating) -> list[Part]:
+    """Where a petition or complaint belongs, below the lowest levels and for harassment."""
     assert rating.level is not None
     if rating.level > REFERRED and HARASSED not in split(rating.reasons):
         return []
@@ -179,7 +137,8 @@ def _referral(turn: Turn, rating: Rating) -> list[Part]:
     return [Text(text=text, tone="alert")]
 
 
-def _why(turn: Turn, of: RatingRef, rating: Rating, *, every: bool) -> list[Part]:
+def reasons_asked(turn: Turn, of: RatingRef, rating: Rating, *, every: bool) -> list[Part]:
+    """The reasons as toggles: the first five, or `every` one."""
     assert rating.level is not None
     say = turn.say
     tags, set_ = TAGS[side_of(rating.level)], set(split(rating.reasons))
@@ -226,7 +185,8 @@ def comment_field(turn: Turn, of: RatingRef, value: str, error: str = "") -> Fie
     )
 
 
-def _further(turn: Turn, of: RatingRef) -> Choices:
+def ways_on(turn: Turn, of: RatingRef) -> Choices:
+    """Done, change, withdraw."""
     say = turn.say
     return Choices(
         label=say("What would you like to do?"),
