@@ -14,6 +14,7 @@ from handlers.staff_link import staff_url
 from storage.keys import Keys
 
 URL = "https://danhgia.example.vn"
+ZALO = "https://zalo.me/0123456789"
 UNIT = "Chi đoàn Bộ phận Một cửa phường Sông Trăng"
 NAMES = {"Q1": "Quầy 1 – Hộ tịch, chứng thực", "Q2": "Quầy 2 – Đất đai, xây dựng"}
 PPI = 58
@@ -38,8 +39,8 @@ def pictures() -> list[Image.Image]:
     """The first page of each kind."""
     keys = Keys("a secret that only this picture knows")
     sheets = (
-        poster_sheets(desks(), "both"),
-        poster_sheets(desks(), "vi", size="a6"),
+        poster_sheets(desks(), "both", zalo=ZALO),
+        poster_sheets(desks(), "vi", size="a6", zalo=ZALO),
         poster_sheets(desks(keys), "vi", staff=True),
     )
     pages = [compiled(each, "png", ppi=PPI * 3)[0] for each in sheets]
