@@ -13,11 +13,18 @@ from storage.keys import Keys
 from storage.schema import upgrade
 from tests.bot.running import FlakyDatabase
 from tests.fakes.telegram import FakeTelegram
+from tests.fakes.zalo_oa import FakeZaloOa
 
 
 @pytest.fixture
 def server() -> Iterator[FakeTelegram]:
     with FakeTelegram() as fake:
+        yield fake
+
+
+@pytest.fixture
+def oa() -> Iterator[FakeZaloOa]:
+    with FakeZaloOa() as fake:
         yield fake
 
 
