@@ -17,7 +17,7 @@ def keep_shown(turn: Turn, state: ChatState, replies: Sequence[Reply]) -> list[R
     Without buttons the numbers of several answers follow one another. An answer that neither
     offers nor asks anything leaves everything as it was.
     """
-    sent, live = list[Reply](), dict[int, LiveChoice]()
+    sent, live, last = list[Reply](), dict[int, LiveChoice](), None
     for answer in replies:
         offers = offered(answer, every=not turn.buttons)
         follows = live and offers and not turn.buttons
@@ -25,10 +25,10 @@ def keep_shown(turn: Turn, state: ChatState, replies: Sequence[Reply]) -> list[R
             offers = _counted_on(offers, live)
         sent.append(_renumbered(answer, offers) if follows else answer)
         live |= _living(offers, live)
-    asking = [each for each in replies if each.takes_text() or any(each.choices()) or live]
-    for answer in asking[-1:]:
-        digits, person = answer.takes_digits(), answer.takes_name()
-        state.ask(answer.takes_text(), turn.now, digits=digits, person=person)
+        last = answer if offers or answer.takes_text() or any(answer.choices()) else last
+    if last is not None:
+        digits, person = last.takes_digits(), last.takes_name()
+        state.ask(last.takes_text(), turn.now, digits=digits, person=person)
         # When it was is only of use where messages come unasked, and kept of nobody else.
         state.shown = turn.now if not turn.buttons and turn.who is not None else None
         state.live = live
