@@ -9,6 +9,7 @@ from bot.doctor.finding import Check, Finding, Patient
 from bot.doctor.surroundings import check_public_url, check_secret, check_time_zone
 from bot.doctor.telegram import check_telegram
 from bot.doctor.zalo_bot import check_zalo_bot
+from bot.doctor.zalo_oa import check_zalo_oa
 from bot.doctor.zalo_page import check_zalo_page
 
 CHECKS: tuple[Check, ...] = (
@@ -21,6 +22,7 @@ CHECKS: tuple[Check, ...] = (
     check_telegram,
     check_zalo_page,
     check_zalo_bot,
+    check_zalo_oa,
 )
 
 
