@@ -17,7 +17,7 @@ from tests.officials import furnish_officials, joined
 
 EVERYBODYS = {
     "start", "danhgia", "rate", "ma", "code", "riengtu", "privacy", "ngonngu", "language",
-    "trogiup", "help", "roi", "leave",
+    "trogiup", "help", "roi", "leave", "menu", "huy", "cancel",
 }  # fmt: skip
 
 MEMBERS_OWN = {
