@@ -54,8 +54,8 @@ def by_word(turn: Turn, text: str, state: ChatState) -> str | None:
 
 
 def _taken_apart(numbers: tuple[int, ...], state: ChatState) -> tuple[int, ...]:
-    """13 is 1 and 3 where no list goes on to two digits and both can be sent at once."""
-    if len(numbers) != 1 or any(each > 9 for each in state.live):
+    """13 is 1 and 3 where there is no 13 and both can be sent at once: it can mean nothing else."""
+    if len(numbers) != 1:
         return numbers
     digits = digits_apart(numbers[0])
     toggles = [number for number, each in state.live.items() if each.toggle]
