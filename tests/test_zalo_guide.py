@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from bot.config.settings import setting_names
 
@@ -42,6 +43,43 @@ def test_every_line_the_guide_explains_is_one_the_program_says(guide: Path) -> N
     for line in lines:
         for piece in line.split("…"):
             assert piece.strip() in said, line
+
+
+def test_every_line_of_the_doctor_is_quoted_as_each_language_has_it() -> None:
+    with (ROOT / "handlers/texts/vi.po").open("rb") as file:
+        says = {as_shown(str(m.id)): as_shown(str(m.string)) for m in read_po(file) if m.id}
+    english, vietnamese = (re.findall(r"^\| “([^|]+)” \|", text(g), re.MULTILINE) for g in GUIDES)
+    assert len(english) >= 15
+    assert [says.get(line) for line in english] == vietnamese
+
+
+def test_every_trouble_the_doctor_finds_is_explained() -> None:
+    explained = set(re.findall(r"^\| “([^|]+)” \|", text(GUIDES[0]), re.MULTILINE))
+    for file in sorted((ROOT / "bot/doctor").glob("zalo_*.py")):
+        for sentence in troubles(file):
+            assert as_shown(sentence) in explained, sentence
+
+
+def as_shown(sentence: str) -> str:
+    """A sentence with … for what differs each time."""
+    return re.sub(r"\{\w+\}", "…", sentence)
+
+
+def troubles(file: Path) -> list[str]:
+    """The sentences of findings that are not good, as they stand in a Finding(…)."""
+    found = []
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Call(
+                func=ast.Name(id="Finding"),
+                args=[
+                    ast.Constant(value="bad" | "mind"),
+                    ast.Call(args=[ast.Constant(value=str(said))]),
+                    *_,
+                ],
+            ):
+                found.append(said)
+    return found
 
 
 def test_both_guides_have_the_same_chapters_troubles_and_settings() -> None:
