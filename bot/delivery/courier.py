@@ -54,6 +54,7 @@ class Courier:
         self._tuning = tuning or Tuning()
         self._restraint = Restraint(self._tuning, monotonic)
         self._wake, self._queued = asyncio.Event(), asyncio.Event()
+        self._looking: asyncio.Task[None] | None = None
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._paced: set[str] = set()  # those busy with a proactive message
         self._touched: set[str] = set()  # those begun since the outbox was last looked at
@@ -95,10 +96,12 @@ class Courier:
                 if self._lock is not None and not self._lock.held:
                     self._ahead.clear()
                     await self._lock.wait_held()
-                await self._look()
+                self._looking = asyncio.create_task(self._look(), name=f"look {self.name}")
+                await asyncio.shield(self._looking)
                 with contextlib.suppress(TimeoutError):
-                    timeout = self._restraint.next_end(self._tuning.looks_every)
-                    await asyncio.wait_for(self._wake.wait(), timeout)
+                    # Not wait_for: until Python 3.12 it may swallow a cancellation.
+                    async with asyncio.timeout(self._restraint.next_end(self._tuning.looks_every)):
+                        await self._wake.wait()
         finally:
             await self._finish(pacing)
 
@@ -263,11 +266,24 @@ class Courier:
 
     async def _finish(self, pacing: asyncio.Task[None]) -> None:
         pacing.cancel()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._tuning.grace):
+                await self._last_look()
         under_way = {pacing, *self._busy.values()}
         _, late = await asyncio.wait(under_way, timeout=self._tuning.grace)
         for task in late:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
+        await self._write_down_all()
+
+    async def _last_look(self) -> None:
+        """An answer queued just before the end still goes."""
+        if self._looking is not None:
+            await self._looking
+        if self._wake.is_set():
+            await self._look()
+
+    async def _write_down_all(self) -> None:
         deadline = self._monotonic() + self._tuning.grace
         while not self._ledger.empty:
             try:

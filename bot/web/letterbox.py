@@ -62,7 +62,8 @@ class Letterbox:
         """Look until cancelled; without open pages nothing is asked of the database."""
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._looks_every)
+                async with asyncio.timeout(self._looks_every):  # wait_for may swallow a stop
+                    await self._wake.wait()
             self._wake.clear()
             if self._pages:
                 await self._look()
