@@ -1,14 +1,16 @@
 """What can be typed in a chat without buttons: the numbers shown there, and how long they live."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from handlers.messages import Offer, Reply, offered, with_numbers
+from handlers.messages import Note, Offer, Part, Reply, Text, Title, offered, with_numbers
 from handlers.turn import Turn
 from storage.queries.traffic import ChatState, LiveChoice
 
 STAYS_LIVE = timedelta(minutes=15)  # what a proactive message must not take the numbers of
 MOST_NUMBER = 99
+_LIKE_A_CHOICE = re.compile(r"^[ \t]*(\d{1,3})[.)][ \t]+", re.MULTILINE)
 
 
 def keep_shown(turn: Turn, state: ChatState, replies: Sequence[Reply]) -> list[Reply]:
@@ -18,7 +20,7 @@ def keep_shown(turn: Turn, state: ChatState, replies: Sequence[Reply]) -> list[R
     offers nor asks anything leaves everything as it was.
     """
     sent, live, last = list[Reply](), dict[int, LiveChoice](), None
-    for answer in replies:
+    for answer in replies if turn.buttons else map(_told_apart, replies):
         offers = offered(answer, every=not turn.buttons)
         follows = live and offers and not turn.buttons
         if follows:
@@ -42,6 +44,7 @@ def take_in(state: ChatState, answer: Reply, now: datetime) -> Reply:
     nothing was shown of late, they begin at 1 and take the place of what was. What the next free
     text means stays as it is. The caller holds the chat's lock and writes the state.
     """
+    answer = _told_apart(answer)
     offers = offered(answer)
     if not offers:
         return answer
@@ -54,6 +57,17 @@ def take_in(state: ChatState, answer: Reply, now: datetime) -> Reply:
     state.live = live | _living(offers, live)
     state.shown = now
     return _renumbered(answer, offers)
+
+
+def _told_apart(answer: Reply) -> Reply:
+    """Words that begin like a choice ("2. …", somebody's comment) must not be taken for one."""
+
+    def part(each: Part) -> Part:
+        if not isinstance(each, Title | Text | Note):
+            return each
+        return each.model_copy(update={"text": _LIKE_A_CHOICE.sub(r"(\1) ", each.text)})
+
+    return answer.model_copy(update={"parts": tuple(map(part, answer.parts))})
 
 
 def _counted_on(offers: Sequence[Offer], live: dict[int, LiveChoice]) -> list[Offer]:

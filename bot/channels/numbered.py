@@ -86,7 +86,8 @@ def _choice(choice: Choice, numbers: Mapping[str, int]) -> str:
     if choice.url:
         return f"{choice.label}\n{choice.url}"
     mark = "✅ " if choice.pressed else ""
-    return f"{numbers[choice.action]}. {mark}{choice.label}"
+    label = " ".join(choice.label.split())  # on one line: no name can look like another choice
+    return f"{numbers[choice.action]}. {mark}{label}"
 
 
 def _several(part: Choices, numbers: Mapping[str, int]) -> str:

@@ -128,6 +128,8 @@ def other(turn: Turn, what: str) -> Sequence[Reply]:
         text = say(
             "Sorry, a message edited later is not read again. Please send it as a new message."
         )
+    elif not turn.buttons:
+        text = say("Sorry, only text can be read here. Please type a few words, or 0 for the menu.")
     else:
         text = say(
             "Sorry, we can only read text and buttons. Please type a few words, "

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.channels.numbered import plain_texts
 from handlers.citizen.actions import STALE, START
-from handlers.messages import Choice, Choices, Field, Incoming, Reply, Title, offered, reply
+from handlers.messages import Choice, Choices, Field, Incoming, Reply, Text, Title, offered, reply
 from handlers.policy import Policy
 from handlers.routes import router
 from handlers.texts import Speaker
@@ -147,6 +147,19 @@ def test_words_of_a_choice_mean_it_unless_two_are_called_so() -> None:
     assert by_word(a_turn(), "đất đai", state) is None
     assert by_word(a_turn(), "hộ", state) is None
     assert by_word(a_turn(buttons=True), "Hộ tịch", state) is None
+
+
+def test_words_that_look_like_a_choice_are_told_apart_from_one() -> None:
+    answer = reply(
+        Title(text="Góp ý"), Text(text="1. “Chậm”\n 2) Duyệt\n3.5 điểm"), *choices("nhãn a").parts
+    )
+    state = ChatState()
+    (sent,) = keep_shown(a_turn(), state, [answer])
+    assert plain_texts(sent, most=500) == [
+        "Góp ý\n\n(1) “Chậm”\n(2) Duyệt\n3.5 điểm\n\n1. nhãn a\n\n0. Menu"
+    ]
+    assert plain_texts(take_in(ChatState(), answer, NOW), most=500) == plain_texts(sent, most=500)
+    assert keep_shown(a_turn(buttons=True), ChatState(), [answer]) == [answer]
 
 
 def test_state_is_sealed_and_the_same_after_a_restart(database: Database, clock: Clock) -> None:
