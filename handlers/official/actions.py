@@ -15,6 +15,7 @@ JOIN_TAKE_BACK = Pattern("join-back/{token:word}")
 
 CHATS = Pattern("chats")
 CHAT_REMINDERS = Pattern("chats/{link:int}/{on:int}")
+CHATS_OFF = Pattern("chats/off")
 CHAT_ADD = Pattern("chats/add")
 
 LEAVE = Pattern("leave")

@@ -1,35 +1,30 @@
-"""Where an official is reached: their chats, which of them get reminders, one more chat."""
+"""Where an official is reached: their chats, and which of them gets reminders first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from handlers.citizen.actions import START
 from handlers.errors import Refused
-from handlers.messages import Choice, Choices, Part, Reply, Text, Title, reply
-from handlers.official.actions import CHAT_ADD, CHAT_REMINDERS, CHATS, LEAVE
-from handlers.official.channel_names import channel_name
+from handlers.messages import Choice, Choices, Reply, Text, Title, reply
+from handlers.official.actions import CHAT_ADD, CHAT_REMINDERS, CHATS, CHATS_OFF, LEAVE
+from handlers.official.chat_states import chat_line, chosen_first, states_of
 from handlers.permissions import official
 from handlers.routing import Route
-from handlers.several_numbers import several_numbers
 from handlers.turn import Turn
-from storage.queries.link import links_of
+from storage.queries.link import links_of, prefer, switch_off
 from storage.tables import Link
 
 
 def chats(turn: Turn) -> Sequence[Reply]:
-    """Every chat of this person; a tap switches its reminders on or off."""
+    """Every chat of this person; a tap chooses where reminders and digests go first, or nowhere."""
     say, links = turn.say, links_of(turn.session, turn.official.person_id)
-    label = say("Reminders and digests go to:")
+    label = say("Reminders and digests go first to:")
     return [
         reply(
             Title(text=say("Your chats")),
-            _warning(turn, links),
-            *_unreachable(turn, links),
+            *states_of(turn, links),
             Text(text=label, tone="strong"),
-            Choices(
-                label=label,
-                choices=tuple(_toggle(turn, link) for link in links),
-                several=several_numbers(say),
-            ),
+            Choices(label=label, choices=tuple(_firsts(turn, links)), single=True),
+            Text(text=_explained(turn)) if len(links) > 1 else None,
             Choices(
                 label=say("What would you like to do?"),
                 choices=(
@@ -42,42 +37,22 @@ def chats(turn: Turn) -> Sequence[Reply]:
     ]
 
 
-def chat_line(turn: Turn, link: Link) -> str:
-    """A chat as its owner tells it from the others."""
-    name = channel_name(turn.say, link.channel)
-    day = link.since.strftime("%d/%m/%Y")
-    if link.id == turn.official.link_id:
-        return turn.say("{channel}, since {day} (this chat)", channel=name, day=day)
-    return turn.say("{channel}, since {day}", channel=name, day=day)
-
-
-def _toggle(turn: Turn, link: Link) -> Choice:
-    return Choice(
-        label=chat_line(turn, link),
-        action=CHAT_REMINDERS.build(link=link.id, on=0 if link.reminders else 1),
-        pressed=link.reminders,
-    )
-
-
-def _warning(turn: Turn, links: Sequence[Link]) -> Text | None:
-    if any(link.reminders and not link.unreachable for link in links):
-        return None
-    text = turn.say("No chat is on: no reminder and no digest reaches you.")
-    return Text(text=text, tone="alert")
-
-
-def _unreachable(turn: Turn, links: Sequence[Link]) -> list[Part]:
-    return [
-        Text(
-            text=turn.say(
-                "{chat}: messages do not arrive there. Write to the bot in that chat to switch it on "
-                "again.",
-                chat=chat_line(turn, link),
-            )
+def _firsts(turn: Turn, links: Sequence[Link]) -> Iterator[Choice]:
+    first = chosen_first(links)
+    for link in links:
+        yield Choice(
+            label=chat_line(turn, link),
+            action=CHAT_REMINDERS.build(link=link.id, on=1),
+            pressed=link is first,
         )
-        for link in links
-        if link.unreachable
-    ]
+    yield Choice(label=turn.say("Nowhere"), action=CHATS_OFF.build(), pressed=first is None)
+
+
+def _explained(turn: Turn) -> str:
+    return turn.say(
+        "They go to one chat only. If it is not open (blocked, or waiting for you to write), the "
+        "next one gets them."
+    )
 
 
 def own_link(turn: Turn, link: int) -> Link:
@@ -91,16 +66,27 @@ def own_link(turn: Turn, link: int) -> Link:
     return found
 
 
-def switch_reminders(turn: Turn, link: int, on: int) -> Sequence[Reply]:
-    """Send reminders to this chat from now on, or no more."""
+def choose_first(turn: Turn, link: int, on: int) -> Sequence[Reply]:
+    """Send reminders to this chat first from now on, to the others where it is shut.
+
+    Switched off by an earlier message's button, this chat alone gets none.
+    """
     chosen = own_link(turn, link)
-    chosen.reminders = bool(on)
-    turn.session.add(chosen)
-    turn.session.flush()
+    if on:
+        prefer(turn.session, chosen)
+    else:
+        switch_off(turn.session, [chosen])
+    return chats(turn)
+
+
+def choose_none(turn: Turn) -> Sequence[Reply]:
+    """Send no reminder and no digest anywhere."""
+    switch_off(turn.session, links_of(turn.session, turn.official.person_id))
     return chats(turn)
 
 
 ROUTES = [
     Route(CHATS, chats, may=official),
-    Route(CHAT_REMINDERS, switch_reminders, may=official, again=CHATS),
+    Route(CHAT_REMINDERS, choose_first, may=official, again=CHATS),
+    Route(CHATS_OFF, choose_none, may=official, again=CHATS),
 ]

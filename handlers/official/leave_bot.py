@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from handlers.citizen.actions import FIND, START
 from handlers.messages import Choice, Choices, Reply, Text, Title, reply
 from handlers.official.actions import LEAVE, LEAVE_ALL, LEAVE_CHAT
-from handlers.official.chats import chat_line, chats, own_link
+from handlers.official.chat_states import chat_line
+from handlers.official.chats import chats, own_link
 from handlers.permissions import official
 from handlers.roster_changes import note
 from handlers.routing import Route

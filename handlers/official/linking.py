@@ -1,5 +1,7 @@
 """Linking a chat to a person; whoever has other chats hears of it there."""
 
+from datetime import datetime
+
 from handlers.doors import doors_now
 from handlers.messages import Choice, Choices, Reply, Text, reply
 from handlers.official.actions import CHATS
@@ -20,8 +22,19 @@ def link_here(turn: Turn, person_id: int) -> None:
     turn.look_again()
 
 
-def link_chat(turn: Turn, person_id: int, channel: str, address: str, language: str | None) -> bool:
-    """Link any chat to a person; False if it is somebody's already."""
+def link_chat(
+    turn: Turn,
+    person_id: int,
+    channel: str,
+    address: str,
+    language: str | None,
+    *,
+    heard: datetime | None = None,
+) -> bool:
+    """Link any chat to a person; False if it is somebody's already.
+
+    `heard`: when they last wrote there, if that was before this turn.
+    """
     others = list(links_of(turn.session, person_id))
     linked = link_of_chat(turn.session, channel, address) is None and add_link(
         turn.session,
@@ -31,6 +44,7 @@ def link_chat(turn: Turn, person_id: int, channel: str, address: str, language: 
         language=language,
         notice=MEMBER_NOTICE,
         since=turn.today,
+        heard=heard if channel in turn.policy.windows else None,
     )
     if linked:
         tell_other_chats(turn, others, channel)

@@ -21,7 +21,7 @@ from handlers.secretary.request_card import request_card
 from handlers.texts import DEFAULT, Speaker
 from handlers.turn import Turn
 from storage.database import keys_of
-from storage.queries.joining import open_requests
+from storage.queries.joining import REQUEST_LIVES, open_requests
 from storage.queries.link import link_of_chat, standings_of
 from storage.queries.unit_people import stands
 from storage.tables import JoinRequest, Person
@@ -77,7 +77,8 @@ def approve(turn: Turn, unit: int, request: int) -> Sequence[Reply]:
     address = keys_of(turn.session).open(asked.address)
     turn.session.delete(asked)
     turn.session.flush()
-    if not link_chat(turn, asked.person_id, asked.channel, address, asked.language):
+    heard = asked.expires - REQUEST_LIVES  # they wrote when they asked
+    if not link_chat(turn, asked.person_id, asked.channel, address, asked.language, heard=heard):
         return _decided_already(turn, unit)
     _note(turn, "request.approve", asked, person)
     _welcome(turn, asked, address, person, unit_name)

@@ -128,6 +128,24 @@ def links_of(session: Session, person_id: int) -> Sequence[Link]:
     ).all()
 
 
+def prefer(session: Session, link: Link) -> None:
+    """Reminders go to this chat first; the person's others follow where it is shut."""
+    session.execute(
+        update(Link)
+        .where(col(Link.person_id) == link.person_id)
+        .values(reminders=True, preferred=col(Link.id) == link.id)
+    )
+    session.expire_all()
+
+
+def switch_off(session: Session, links: Sequence[Link]) -> None:
+    """No reminders to these chats any more."""
+    for link in links:
+        link.reminders = link.preferred = False
+        session.add(link)
+    session.flush()
+
+
 def chat_names(session: Session, link: Link) -> set[str]:
     """The pseudonyms of a chat, under the secret of today and those before it."""
     keys = keys_of(session)

@@ -1,14 +1,19 @@
 """Where reminders go, one more messenger, and leaving."""
 
-from sqlmodel import select
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlmodel import Session, select
 
 from handlers.messages import Text, reply
 from handlers.proactive import send
 from storage.keys import Keys
-from storage.queries.link import mark_unreachable, reminded_links
+from storage.queries.doors import shut_door, wanted_links
+from storage.queries.link import links_of, mark_unreachable, reminded_links
 from storage.queries.outbox import outbox_depth
 from storage.queries.traffic import chat_name
 from storage.tables import JoinRequest, Link
+from tests.conftest import Clock
 from tests.officials import (
     URL,
     invited,
@@ -18,7 +23,7 @@ from tests.officials import (
     person_id,
     requests,
 )
-from tests.people import Place
+from tests.people import Place, Talker
 
 
 async def reminded(place: Place, code: str) -> list[str]:
@@ -35,23 +40,132 @@ async def waits(place: Place) -> int:
     return sum((await place.database.run(outbox_depth)).values())
 
 
-async def test_each_chat_is_switched_on_or_off_and_none_at_all_is_warned_of(
+TELEGRAM, ZALO = "Telegram, từ 16/11/2026", "Zalo, từ 16/11/2026"
+HERE = f"{TELEGRAM} (kênh này)"
+NOWHERE = "Không gửi tới đâu cả"
+
+
+async def goes_to(place: Place, code: str) -> list[str]:
+    """The channels a person's reminders go to, first to last."""
+
+    def look(session: Session) -> list[str]:
+        links = links_of(session, person_id(session, code))
+        return [link.channel for link in wanted_links(links)]
+
+    return await place.database.run(look)
+
+
+async def changed(place: Place, channel: str, **to: object) -> None:
+    """The first chat on that channel becomes like this."""
+
+    def change(session: Session) -> None:
+        link = session.exec(select(Link).where(Link.channel == channel)).first()
+        assert link is not None
+        for name, value in to.items():
+            setattr(link, name, value)
+        session.add(link)
+
+    await place.database.run(change)
+
+
+def chosen(talker: Talker) -> list[str]:
+    return [c.label for answer in talker.seen for c in answer.choices() if c.pressed]
+
+
+async def test_one_chat_is_chosen_to_go_first_the_others_follow_or_none_at_all(
     staffed: Place,
 ) -> None:
     lan = await joined(staffed, "lan", "C1", "member", "P1")
     await joined(staffed, "0901", "C1", "member", "P1", channel="zalo")
     said = await lan.sends("/kenh")
     assert "Các kênh của bạn" in said
+    assert "Nhắc việc và bản tin gửi tới:" in said
+    assert "Khi kênh đó không gửi được" in said
     assert "Chưa bật kênh nào" not in said
-    here, there = "Telegram, từ 16/11/2026 (kênh này)", "Zalo, từ 16/11/2026"
-    assert [lan.button(each).pressed for each in (here, there)] == [True, True]
-    await lan.taps(here)
-    assert await reminded(staffed, "P1") == ["zalo"]
-    said = await lan.taps(there)
+    assert chosen(lan) == [ZALO]
+    await lan.taps(HERE)
+    assert chosen(lan) == [HERE]
+    assert await goes_to(staffed, "P1") == ["telegram", "zalo"]
+    await lan.taps(ZALO)
+    assert await goes_to(staffed, "P1") == ["zalo", "telegram"]
+    said = await lan.taps(NOWHERE)
     assert "Chưa bật kênh nào: bạn sẽ không nhận được lời nhắc hay bản tin." in said
-    assert await reminded(staffed, "P1") == []
-    assert "Chưa bật kênh nào" not in await lan.taps(here)
-    assert await reminded(staffed, "P1") == ["telegram"]
+    assert chosen(lan) == [NOWHERE]
+    assert await goes_to(staffed, "P1") == []
+    assert "Chưa bật kênh nào" not in await lan.taps(HERE)
+    assert await goes_to(staffed, "P1") == ["telegram", "zalo"]
+
+
+async def test_who_has_one_chat_reads_nothing_about_others(staffed: Place) -> None:
+    lan = await joined(staffed, "lan", "C1", "member", "P1")
+    assert "Khi kênh đó không gửi được" not in await lan.sends("/kenh")
+    assert lan.buttons()[:2] == [HERE, NOWHERE]
+    assert chosen(lan) == [HERE]
+
+
+async def test_buttons_of_messages_sent_before_still_switch_a_chat_on_and_off(
+    staffed: Place,
+) -> None:
+    lan = await joined(staffed, "lan", "C1", "member", "P1")
+    await joined(staffed, "0901", "C1", "member", "P1", channel="zalo")
+    here, there = [link.id for link in await links(staffed)]
+    said = await lan.opens(f"chats/{there}/0")
+    assert f"{ZALO}: đang tắt." in said
+    assert await goes_to(staffed, "P1") == ["telegram"]
+    await lan.opens(f"chats/{here}/0")
+    assert await goes_to(staffed, "P1") == []
+    await lan.opens(f"chats/{there}/1")
+    assert await goes_to(staffed, "P1") == ["zalo", "telegram"]
+
+
+async def test_a_chat_linked_later_comes_behind_the_chosen_one(staffed: Place) -> None:
+    lan = await joined(staffed, "lan", "C1", "member", "P1")
+    await lan.sends("/kenh")
+    await lan.taps(HERE)
+    await joined(staffed, "0901", "C1", "member", "P1", channel="zalo")
+    assert await goes_to(staffed, "P1") == ["telegram", "zalo"]
+
+
+async def test_zalo_and_its_official_account_are_told_apart(staffed: Place) -> None:
+    await joined(staffed, "b", "C1", "member", "P1", channel="zalo_bot")
+    await joined(staffed, "oa", "C1", "member", "P1", channel="zalo_oa")
+    lan = await joined(staffed, "lan", "C1", "member", "P1")
+    await lan.sends("/kenh")
+    assert lan.buttons()[:2] == ["Zalo, từ 16/11/2026", "Zalo OA, từ 16/11/2026"]
+
+
+async def test_an_official_account_that_waits_for_a_message_says_so_and_who_stands_in(
+    staffed: Place, clock: Clock
+) -> None:
+    staffed = Place(
+        staffed.database,
+        clock,
+        replace(staffed.policy, windows={"zalo_oa": timedelta(hours=48)}),
+    )
+    oa = await joined(staffed, "oa", "C1", "member", "P1", channel="zalo_oa")
+    lan = await joined(staffed, "lan", "C1", "member", "P1")
+    await oa.sends("/kenh")
+    await oa.taps("Zalo OA, từ 16/11/2026 (kênh này)")
+    assert "chờ đến khi bạn nhắn lại" not in oa.text()
+    await changed(staffed, "zalo_oa", heard=clock())
+    assert "chờ đến khi" not in await lan.sends("/kenh")
+    clock.move(hours=48)
+    said = await lan.sends("/kenh")
+    assert (
+        "Zalo OA, từ 16/11/2026: lời nhắc và bản tin chờ đến khi bạn nhắn lại cho bot ở kênh đó."
+        in said
+    )
+    assert f"Hiện tin được gửi tới: {HERE}." in said
+    assert chosen(lan) == ["Zalo OA, từ 16/11/2026"]
+
+
+async def test_a_chat_whose_messages_are_used_up_says_so(staffed: Place, clock: Clock) -> None:
+    lan = await joined(staffed, "lan", "C1", "member", "P1")
+    await joined(staffed, "0901", "C1", "member", "P1", channel="zalo")
+    await staffed.database.run(lambda s: shut_door(s, "zalo", clock() + timedelta(days=3)))
+    said = await lan.sends("/kenh")
+    assert f"{ZALO}: tạm thời không nhận thêm tin vì đã hết lượt gửi." in said
+    assert f"Hiện tin được gửi tới: {HERE}." in said
 
 
 async def test_somebody_elses_chat_is_neither_switched_nor_unlinked_by_a_forged_action(
@@ -60,7 +174,12 @@ async def test_somebody_elses_chat_is_neither_switched_nor_unlinked_by_a_forged_
     lan = await joined(staffed, "lan", "C1", "member", "P1")
     await joined(staffed, "minh", "C1", "member", "P2")
     theirs = (await links(staffed))[1].id
-    for forged in (f"chats/{theirs}/0", f"leave/{theirs}", "chats/999999/0"):
+    for forged in (
+        f"chats/{theirs}/0",
+        f"chats/{theirs}/1",
+        f"leave/{theirs}",
+        "chats/999999/0",
+    ):
         assert (await lan.does(action=forged)).refused
     assert await reminded(staffed, "P2") == ["telegram"]
     assert await linked_as(staffed, "minh") == "P2"
@@ -163,8 +282,10 @@ async def test_a_chat_that_cannot_be_reached_is_named_as_such(staffed: Place) ->
     await joined(staffed, "0901", "C1", "member", "P1", channel="zalo")
     chat = chat_name(staffed.database.keys, "zalo", "0901")
     await staffed.database.run(lambda s: mark_unreachable(s, "zalo", chat))
-    assert "Zalo, từ 16/11/2026: tin nhắn không tới được." in await lan.sends("/kenh")
-    await lan.taps("Telegram, từ 16/11/2026 (kênh này)")
+    said = await lan.sends("/kenh")
+    assert "Zalo, từ 16/11/2026: tin nhắn không tới được." in said
+    assert f"Hiện tin được gửi tới: {HERE}." in said
+    await lan.taps(NOWHERE)
     assert "Chưa bật kênh nào" in lan.text()
 
 

@@ -1,6 +1,8 @@
 """A secretary invites the people of their unit, and decides who comes by the group's link."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlmodel import delete
@@ -322,3 +324,22 @@ async def test_many_requests_are_shown_a_few_at_a_time(staffed: Place, sau: Talk
     assert "Và 2 yêu cầu nữa." in said
     await sau.taps("Từ chối")
     assert "Yêu cầu đang chờ: 6" in sau.buttons()
+
+
+async def test_whoever_is_let_in_was_heard_when_they_asked(
+    staffed: Place, sau: Talker, clock: Clock
+) -> None:
+    windows = {"zalo_oa": timedelta(hours=48)}
+    place = Place(staffed.database, clock, replace(staffed.policy, windows=windows))
+    token = await invited(place, "C1", "member", by="S1", group=True)
+    for channel, name in (("zalo_oa", "oa"), ("telegram", "lan")):
+        asks = place.person(name, channel)
+        await asks.opens(f"join-yes/{token}/{await of(place, person_id, 'P1')}")
+    asked = clock()
+    clock.move(hours=5)
+    boss = place.person(sau.name)
+    for request in await requests(place):
+        await boss.opens(f"invites/{await of(place, unit_id, 'C1')}/let-in/{request.id}")
+    lan = await of(place, person_id, "P1")
+    heard = {each.channel: each.heard for each in await links(place) if each.person_id == lan}
+    assert heard == {"zalo_oa": asked, "telegram": None}
