@@ -4,7 +4,7 @@ from handlers.citizen.actions import PRIVACY
 from handlers.messages import Choice, Note
 from handlers.turn import Turn
 
-VERSION = "2026-11"
+VERSION = "2026-11b"
 
 
 def short_notice(turn: Turn) -> str:
@@ -41,9 +41,10 @@ def long_notice(turn: Turn) -> str:
             say(
                 "Only to deliver an answer, these live for a short time, encrypted, apart from the rating: "
                 "where to send it, until it is sent; what your next message refers to, at most 24 hours; a "
-                "mark that a message was already handled, at most 3 days; a count of wrong receipt codes, "
-                "at most a day. On the web a cookie holds a random number for 24 hours, and the network "
-                "address stays in memory for at most an hour to stop abuse. Telegram and Zalo see what you send through them; Telegram's "
+                "mark that a message was already handled, at most 3 days, on Zalo at most 61, since Zalo "
+                "may hand it over again; a count of wrong codes, at most a day. On the web a cookie holds "
+                "a random number for 24 hours, and the network address stays in memory for at most an "
+                "hour to stop abuse. Telegram and Zalo see what you send through them; Telegram's "
                 "servers are outside Vietnam."
             ),
             say(

@@ -3,7 +3,7 @@
 from handlers.messages import Note
 from handlers.turn import Turn
 
-MEMBER_NOTICE = "2026-11b"
+MEMBER_NOTICE = "2026-11c"
 
 
 def member_notice(turn: Turn) -> Note:
@@ -25,12 +25,15 @@ def _long(turn: Turn) -> str:
                 "What is kept: your name, unit, role and position as your Union unit entered them; the "
                 "address of this chat, encrypted; your language; the day you joined and the version of "
                 "this notice; your pledges, how they went and your notes; your shifts at desks; days "
-                "off, and when you want to be reminded; and a log of who changed roles and the list of "
+                "off, and when and in which chat you want to be reminded; on the office's Zalo Official "
+                "Account, when you last wrote to it; and a log of who changed roles and the list of "
                 "your unit, which nobody can edit."
             ),
             say(
                 "What for: to ask you in the morning, to hear how it went in the evening, to show you "
-                "your own record, and to give the secretary of your unit the weekly digest."
+                "your own record, and to give the secretary of your unit the weekly digest. When you "
+                "last wrote to the Official Account tells only whether it may write to you: Zalo lets "
+                "it answer for a few days."
             ),
             say(
                 "Who reads it: you and the secretary of your unit; the units above see totals, and of "

@@ -108,7 +108,7 @@ class Actions:
                 return list(NUMBERS[name])
             case "word", "token":
                 staff = "desk" in route.pattern.parameters
-                return [*(self.staff if staff else made.tokens), "x" * 22]
+                return [*(self.staff if staff else made.tokens), "x" * 22, "0" * 10]
             case "word", _:
                 return [*sorted(self.learned[route.pattern.path, name]), *WORDS[name]]
             case "desk", _:

@@ -270,7 +270,16 @@ class _Builder:
             invited_by=secretary,
             kind="group",
         )
-        self.made.tokens |= {single: unit, group: unit}
+        code = add_invite(
+            self.session,
+            unit_id=unit_id,
+            role="member",
+            expires=expires,
+            person_id=member,
+            invited_by=member,
+            token=f"0{unit_id:09d}",
+        )
+        self.made.tokens |= {single: unit, group: unit, code: unit}
         offer = RoleOffer(
             unit_id=unit_id,
             giver_id=secretary,
