@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -27,7 +27,10 @@ from handlers.citizen.actions import LANGUAGE
 from handlers.messages import Reply
 from storage.database import keys_of
 from storage.errors import DatabaseUnavailable
+from storage.queries.link import chat_names, identify, links_of
+from storage.queries.moving import as_written
 from storage.queries.outbox import Unsent, confirm_sent, waiting_for
+from storage.queries.waiting import held_for
 
 log = structlog.get_logger("web")
 
@@ -39,16 +42,19 @@ _MOST_KEYS = 200
 
 @dataclass(frozen=True)
 class Message:
-    """A message that waits; `key` is what a page says it has taken."""
+    """A message that waits; `key` is what a page says it has taken. `held_at`: the channel that
+    may not bring it before its reader writes there."""
 
     id: int
     key: str
     answer: Reply
+    held_at: str = ""
 
 
 class Inbox:
     """Every address here serves only the visitor whose signed cookie comes along. A message stays
-    until its page says that it is shown, so none is lost; it may be shown twice."""
+    until its page says that it is shown, so none is lost; it may be shown twice. What is held for
+    an official's other chats is shown here too: taken here, it is not sent there any more."""
 
     def __init__(
         self,
@@ -152,16 +158,16 @@ class Inbox:
 
     async def _waiting(self, visitor: Visitor) -> list[Message]:
         rows = await self._database.run(lambda session: _rows(session, visitor))
-        found = [(row, _read(row, self._key(row))) for row in rows]
-        if broken := [row.id for row, message in found if message is None]:
+        found = [(at, row, _read(row, self._key(row), at)) for at, row in rows]
+        if broken := [row.id for at, row, message in found if message is None and not at]:
             log.error("messages cannot be shown, dropped", messages=len(broken))
             await self._database.run(lambda session: confirm_sent(session, broken))
             SENDS.labels(CHANNEL, "broken").inc(len(broken))
-        return [message for _, message in found if message is not None]
+        return [message for _, _, message in found if message is not None]
 
     async def _take(self, visitor: Visitor, keys: set[str]) -> None:
         def work(session: Session) -> int:
-            ids = [row.id for row in _rows(session, visitor) if self._key(row) in keys]
+            ids = [row.id for _, row in _rows(session, visitor) if self._key(row) in keys]
             confirm_sent(session, ids)
             return len(ids)
 
@@ -175,20 +181,27 @@ class Inbox:
     async def _card(self, visitor: Visitor, message: Message, language: str) -> Card:
         answer, drawn = await self._drawing.of(message.answer, language, files=False)
         found = sources([answer], [drawn], self._visits.signatures, visitor)
-        return Card(message.key, answer, self._token(visitor), found)
+        return Card(message.key, answer, self._token(visitor), found, message.held_at)
 
     def _token(self, visitor: Visitor) -> str:
         return self._visits.signatures.write_form(new_form(visitor, "", ""))
 
 
-def _rows(session: Session, visitor: Visitor) -> Sequence[Unsent]:
+def _rows(session: Session, visitor: Visitor) -> list[tuple[str, Unsent]]:
+    """What waits for this browser, and with its channel what is held for the same official."""
     names = keys_of(session).pseudonyms("chat", CHANNEL, visitor.id)
-    return waiting_for(session, CHANNEL, names)
+    rows = [("", row) for row in waiting_for(session, CHANNEL, names)]
+    who = identify(session, CHANNEL, visitor.id)
+    if who is None:
+        return rows
+    links = links_of(session, who.person_id)
+    held = held_for(session, {name for link in links for name in chat_names(session, link)})
+    return [*rows, *held]
 
 
-def _read(row: Unsent, key: str) -> Message | None:
-    content: Mapping[str, object] = row.content or {}
+def _read(row: Unsent, key: str, held_at: str) -> Message | None:
+    content = as_written(row.content or {})
     try:
-        return Message(row.id, key, Reply.model_validate(content["reply"]))
+        return Message(row.id, key, Reply.model_validate(content["reply"]), held_at)
     except (ValidationError, KeyError):
         return None

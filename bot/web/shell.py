@@ -72,12 +72,14 @@ class View:
 
 @dataclass(frozen=True)
 class Card:
-    """A message nobody just asked for, with a form of its own; `key` names it."""
+    """A message nobody just asked for, with a form of its own; `key` names it. `held_at`: the
+    channel it waits for as well."""
 
     key: str
     answer: Reply
     token: str
     sources: Mapping[tuple[int, int], str]
+    held_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -188,10 +190,12 @@ class Shell:
     def card(self, card: Card, language: str) -> Markup:
         """One message, to be put into a page."""
         sections = lay_out([card.answer], None, card.sources, prefix=f"m{card.key}-", headed=True)
+        say = self.say(language)
         html = self._templates.get_template("card.html").render(
             card=card,
             view=View((), language, ""),
-            say=self.say(language),
+            say=say,
+            held_at=channel_name(say, card.held_at) if card.held_at else "",
             section=next(sections),
             field=card.answer.field(),
             has_primary=any(choice.look == "primary" for choice in card.answer.choices()),
