@@ -5,7 +5,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from time import perf_counter
 
 import structlog
@@ -26,7 +26,6 @@ from storage.database import Database
 from storage.errors import DatabaseUnavailable
 from storage.queries.link import hear
 from storage.queries.traffic import (
-    KEY_LIVES,
     ChatState,
     chat_name,
     lock_chat,
@@ -150,7 +149,7 @@ class Dispatch:
         speech = self._speech(language or state.language or spoken(incoming.language))
         turn = Turn(incoming, session, now, self._policy, speech, can.buttons, kiosk)
         fresh = not incoming.key or mark_seen(
-            session, incoming.channel, incoming.key, _counted_from(turn.today, can)
+            session, incoming.channel, incoming.key, can.counted_from(turn.today)
         )
         if not fresh and not can.in_response:
             return Handled(duplicate=True, language=speech.language)
@@ -218,7 +217,7 @@ class Dispatch:
             if (
                 incoming.key
                 and not mark_seen(
-                    session, incoming.channel, incoming.key, _counted_from(turn.today, can)
+                    session, incoming.channel, incoming.key, can.counted_from(turn.today)
                 )
                 and not can.in_response
             ):
@@ -269,12 +268,6 @@ def _act(matched: Matched, turn: Turn) -> tuple[Reply, ...]:
             f"{matched.route.pattern.path} is not open to this person",
         )
     return tuple(matched(turn))
-
-
-def _counted_from(today: date, can: Capabilities) -> date:
-    """The day an update is remembered from: later where a messenger hands updates over again for
-    longer than a key is usually kept."""
-    return today + timedelta(days=max(0, can.comes_back_days - KEY_LIVES.days))
 
 
 def _contents(incoming: Incoming, replies: Sequence[Reply]) -> list[dict[str, object]]:

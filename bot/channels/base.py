@@ -2,10 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Protocol
 
 from handlers.messages import Reply
+from storage.queries.traffic import KEY_LIVES
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,11 @@ class Capabilities:
     comes_back_days: int = 2
     window: timedelta | None = None
     monthly: int = 0
+
+    def counted_from(self, today: date) -> date:
+        """The day an update is remembered from: later where a messenger hands updates over again
+        for longer than a key is usually kept."""
+        return today + timedelta(days=max(0, self.comes_back_days - KEY_LIVES.days))
 
 
 class SendError(Exception):

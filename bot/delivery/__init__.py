@@ -106,18 +106,19 @@ class Delivery:
         Raises DatabaseUnavailable when nothing was stored: then acknowledge nothing.
         """
         chat = chat_name(self._database.keys, channel, address)
-        now = self._clock()
+        now, courier = self._clock(), self._couriers.get(channel)
+        day = now.date() if courier is None else courier.can.counted_from(now.date())
 
         def work(session: Session) -> int:
-            if not mark_seen(session, channel, key, now.date()):
+            if not mark_seen(session, channel, key, day):
                 return 0
             return drop(session, channel, chat, self._on_gone, now, self._terms.windows)
 
         if moved := await self._database.run(work):
             SENDS.labels(channel, MOVED).inc(moved)
             self.wake("")
-        if channel in self._couriers:
-            self._couriers[channel].forget(chat)
+        if courier is not None:
+            courier.forget(chat)
 
     async def run(self) -> None:
         """Send until cancelled; then finish what is under way, write it down, free the locks."""

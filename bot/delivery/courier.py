@@ -13,7 +13,7 @@ import structlog
 from aiolimiter import AsyncLimiter
 from sqlmodel import Session
 
-from bot.channels.base import Channel
+from bot.channels.base import Capabilities, Channel
 from bot.delivery.attempt import Outcome, Result, attempt
 from bot.delivery.ledger import Ledger, Terms
 from bot.delivery.page import Page
@@ -64,6 +64,11 @@ class Courier:
     def name(self) -> str:
         """The channel this courier serves."""
         return self._channel.name
+
+    @property
+    def can(self) -> Capabilities:
+        """What its channel can do."""
+        return self._channel.can
 
     @property
     def idle(self) -> bool:

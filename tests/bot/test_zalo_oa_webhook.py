@@ -214,15 +214,17 @@ async def test_every_event_ten_times_over_makes_no_second_row_and_no_second_answ
         anna.read()
         anna.send("hello")
         await anna.sees("You said: hello")
+        minh.unfollow()
+        await oa.until(lambda: len(bot.gone) == 1)
         await oa.until(lambda: not oa.undelivered())
         await bot.quiet()
-        before = (await bot.notes(), anna.messages, minh.messages)
+        before = (await bot.notes(), anna.messages, minh.messages, bot.gone[:])
         await asyncio.to_thread(oa.replay, 10)
         await bot.quiet()
         clock.move(days=6)  # within the days in which Zalo is expected to bring it again
         await asyncio.to_thread(oa.replay, 1)
         await bot.quiet()
-        assert (await bot.notes(), anna.messages, minh.messages) == before
+        assert (await bot.notes(), anna.messages, minh.messages, bot.gone) == before
         assert all(set(each.statuses) == {200} for each in oa.poster.events)
 
 
