@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.channels.lengths import clean, units
 from bot.channels.numbered import plain_texts
-from handlers.messages import MENU_NUMBER, Choice, Choices, Part, Reply, Text, numbered, reply
+from handlers.messages import MENU_NUMBER, Choice, Choices, Part, Reply, Text, reply, with_numbers
 
 LONGEST_TEXT = 2000  # UTF-16 code units
 MOST_BUTTONS = 5
@@ -34,12 +34,11 @@ class Message:
 def messages(answer: Reply) -> list[Message]:
     """A reply (without pictures and files) as messages; the buttons stand under the last.
 
-    Every choice has the number that `numbered(answer, every=True)` keeps for the chat, so that
-    whoever sees no buttons types it. A group that fits whole into what is left of the five slots
+    Every choice has the number that is kept for the chat, so that whoever sees no buttons types
+    it: what is taken out of the text changes no other's. A group that fits whole into what is left of the five slots
     becomes buttons, the others are lines of the text; links always are.
     """
-    counted = _with_numbers(answer)
-    shown, groups = _apart(counted)
+    shown, groups = _apart(with_numbers(answer))
     texts = plain_texts(shown, most=LONGEST_TEXT) or ["…"]
     buttons = tuple(_button(choice) for group in groups for choice in group.choices)
     last = len(texts) - 1
@@ -47,26 +46,6 @@ def messages(answer: Reply) -> list[Message]:
         Message(text, buttons if index == last else (), _left(texts[index:], groups))
         for index, text in enumerate(texts)
     ]
-
-
-def _with_numbers(answer: Reply) -> Reply:
-    """The same, every choice with its number: what is taken out changes no other's."""
-    numbers = {action: n for n, action in reversed(numbered(answer, every=True).items())}
-
-    def counted(choice: Choice) -> Choice:
-        number = choice.number if choice.number is not None else numbers.get(choice.action)
-        return choice if choice.url else choice.model_copy(update={"number": number})
-
-    return answer.model_copy(
-        update={
-            "parts": tuple(
-                part.model_copy(update={"choices": tuple(map(counted, part.choices))})
-                if isinstance(part, Choices)
-                else part
-                for part in answer.parts
-            )
-        }
-    )
 
 
 def _apart(answer: Reply) -> tuple[Reply, list[Choices]]:

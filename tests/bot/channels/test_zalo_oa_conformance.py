@@ -61,9 +61,7 @@ def follow(name: str) -> Json:
 PAYLOADS = [
     Payload("a text", said("user_send_text", text="Xin chào"), means(text="Xin chào")),
     Payload("a typed number", said("user_send_text", text="5"), means(text="5")),
-    Payload(
-        "a button", said("user_send_text", text=f"{MARK}rate/q1/5"), means(action="rate/q1/5")
-    ),
+    Payload("a button", said("user_send_text", text=f"{MARK}rate/q1/5"), means(action="rate/q1/5")),
     Payload("a number as an id", said("user_send_text", text="x", msg_id=7), means("7", text="x")),
     *map(sent_file, ("image", "sticker", "gif", "audio", "video", "file", "location", "link")),
     sent_file("business_card"),
