@@ -75,8 +75,10 @@ def _code(turn: Turn, text: str, state: ChatState) -> str | None:
     code = text if named is None else named[1]
     if OPEN.match(f"open/{code}") is None or find_desk(turn.session, code) is None:
         return None
-    here = SHIFT_CODE.build()  # asked where the shift begins: this code is the answer
-    return here if state.awaits == here and code == text else OPEN.build(desk=code)
+    if state.awaits != SHIFT_CODE.build():
+        return OPEN.build(desk=code)
+    turn.incoming = replace(turn.incoming, text=code)
+    return state.awaits  # asked where the shift begins: this code is the answer
 
 
 def _bare_word(turn: Turn, text: str, state: ChatState, router: Router) -> str | None:
