@@ -134,6 +134,53 @@ def test_the_data_of_the_release_before_survives(empty_url: str) -> None:
     engine.dispose()
 
 
+_BEFORE_ZALO = "0003"
+_TRAFFIC = [
+    *_LIFE[:3],
+    (
+        "INSERT INTO link (id, person_id, channel, chat, address, reminders, unreachable, notice,"
+        " since) VALUES (1, 1, 'telegram', 'c', 'a', true, false, '2026-11', '2026-11-01'),"
+        " (2, 1, 'web', 'd', 'b', false, true, '2026-11', '2026-11-02')"
+    ),
+    (
+        "INSERT INTO outbox (id, channel, chat, address, content, lane, attempts, not_before)"
+        " VALUES (7, 'telegram', 'c', 'a', 'x', 1, 3, '2026-11-02 08:00:00'),"
+        " (9, 'web', 'd', 'b', 'y', 0, 0, NULL)"
+    ),
+]
+
+
+def test_chats_and_waiting_messages_survive_the_messengers_that_limit(empty_url: str) -> None:
+    upgrade(empty_url, _BEFORE_ZALO)
+    engine = open_engine(empty_url)
+    with engine.begin() as connection:
+        for statement in _TRAFFIC:
+            connection.execute(text(statement))
+        before = {name: _rows(connection, name) for name in ("link", "outbox")}
+    engine.dispose()
+    upgrade(empty_url, "0004")
+    engine = open_engine(empty_url)
+    with engine.begin() as connection:
+        for name, (columns, rows) in before.items():
+            now, stored = _rows(connection, name)
+            kept = [tuple(row[now.index(column)] for column in columns) for row in stored]
+            assert kept == rows, name
+        links = connection.execute(text("SELECT preferred, heard FROM link")).all()
+        assert [(bool(preferred), heard) for preferred, heard in links] == [(False, None)] * 2
+        waiting = connection.execute(text("SELECT held, until FROM outbox")).all()
+        assert [(bool(held), until) for held, until in waiting] == [(False, None)] * 2
+        connection.execute(text("UPDATE outbox SET held = true, until = '2026-11-03 08:00:00'"))
+        connection.execute(text("UPDATE link SET preferred = true, heard = '2026-11-02 08:00:00'"))
+    engine.dispose()
+    downgrade(empty_url, _BEFORE_ZALO)
+    engine = open_engine(empty_url)
+    with engine.begin() as connection:
+        assert {name: _rows(connection, name) for name in before} == before
+    engine.dispose()
+    upgrade(empty_url)
+    assert revision(empty_url) == newest()
+
+
 def _rows(connection: Connection, table: str) -> tuple[list[str], list[tuple[Any, ...]]]:
     found = connection.execute(text(f"SELECT * FROM {table} ORDER BY 1"))
     return list(found.keys()), [tuple(row) for row in found]
