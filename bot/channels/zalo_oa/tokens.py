@@ -109,6 +109,8 @@ class TokenKeeper:
         if not self._looking:
             return
         _, late = await asyncio.wait(set(self._looking), timeout=at_most)
+        if late:
+            log.error("ended while tokens were renewed: the next start tells if they are lost")
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
