@@ -275,9 +275,12 @@ async def test_of_two_programs_one_polls_and_the_other_takes_over(
     locks = [sender_lock(database, "zalo_bot", TOKEN, every=0.02) for _ in range(2)]
     async with ZaloBot(zalo, database, clock, lock=locks[1]) as second:
         async with ZaloBot(zalo, database, clock, lock=locks[0]) as first:
-            await zalo.until(lambda: first.channel.state.up and second.channel.state.up)
-            standing_by = ["standing by" in each.channel.state.why for each in (first, second)]
-            assert sorted(standing_by) == [False, True]
+            channels = (first.channel, second.channel)
+            await zalo.until(
+                lambda: (
+                    sorted("standing by" in each.state.why for each in channels) == [False, True]
+                )
+            )
             ted.says("hello")
             await ted.reads("You said: hello")
         await zalo.until(lambda: second.channel.state == DoorState(up=True))

@@ -260,8 +260,9 @@ async def test_what_waits_leaves_in_order_once_zalo_answers_again(
         ]
         await file_database.run(lambda s: put_in_outbox(s, "zalo_bot", ted.id, contents))
         bot.delivery.wake("zalo_bot")
-        while len(ted.messages) < 2:
-            clock.move(seconds=5)
-            await asyncio.sleep(0.02)
+        async with asyncio.timeout(10):
+            while len(ted.messages) < 2:
+                clock.move(seconds=5)
+                await asyncio.sleep(0.02)
         await bot.quiet()
     assert [text.split("\n")[0] for text in ted.texts()] == ["one", "two"]
