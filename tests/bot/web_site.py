@@ -16,7 +16,7 @@ from bot.web.hooks import Hook
 from bot.web.letterbox import Letterbox
 from storage.database import Database
 from storage.keys import Keys
-from storage.schema import upgrade
+from tests.databases import migrated
 from tests.people import Place, furnish
 
 HOME = "http://127.0.0.1:8080"
@@ -86,8 +86,7 @@ class Site:
 @asynccontextmanager
 async def furnished_site(url: str, keys: Keys, clock: Clock) -> AsyncIterator[Site]:
     """The site of an invented organisation (tests.people), on a database of its own."""
-    upgrade(url)
-    database = Database(url, keys)
+    database = Database(migrated(url), keys)
     try:
         await database.run(lambda session: furnish(session, clock()))
         yield Site(Place(database, clock))

@@ -8,10 +8,8 @@ must be told to tests/handlers/access, and the first tests say so.
 import asyncio
 import logging
 import random
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 import structlog
@@ -25,6 +23,7 @@ from storage.database import Database
 from storage.keys import Keys
 from storage.tables import METADATA
 from tests.conftest import SECRET
+from tests.databases import migrated
 from tests.handlers.access.actions import Actions
 from tests.handlers.access.organisation import TODAY, Organisation, actors, chat_of, furnish
 from tests.handlers.access.rehearsal import Outcome, Rehearsal
@@ -109,10 +108,9 @@ def _refusals_are_not_told() -> None:
 
 
 @pytest.fixture(scope="module")
-def doors(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[Doors]:
+def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
     file = tmp_path_factory.mktemp("access") / "access.sqlite"
-    shutil.copyfile(migrated_sqlite, file)
-    database = Database(f"sqlite:///{file}", Keys(SECRET))
+    database = Database(migrated(f"sqlite:///{file}"), Keys(SECRET))
     made = furnish(database)
     rehearsal = Rehearsal(database)
     doors = Doors(made, rehearsal, Actions(router(), made, database.keys))

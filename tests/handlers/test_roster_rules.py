@@ -9,7 +9,7 @@ import pytest
 from handlers.roster import Counts, RosterMistakes
 from storage.database import Database
 from storage.keys import Keys
-from storage.schema import upgrade
+from tests.databases import migrated
 from tests.handlers.rosters import Tables, as_csv, as_workbook, good, lines, load, refused
 
 
@@ -27,8 +27,7 @@ def told(database: Database, folder: Path, tables: Tables) -> list[str]:
 @pytest.fixture
 def database(sqlite_url: str, keys: Keys) -> Iterator[Database]:
     """SQLite alone: these rules are Python's, not the database's."""
-    upgrade(sqlite_url)
-    opened = Database(sqlite_url, keys)
+    opened = Database(migrated(sqlite_url), keys)
     yield opened
     opened.close()
 

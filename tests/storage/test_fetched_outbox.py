@@ -8,6 +8,7 @@ from storage.queries.outbox import confirm_sent, waiting_for
 from storage.queries.traffic import ANSWER, PROACTIVE, chat_name, put_in_outbox
 from storage.queries.waiting import chats_waiting, count_day
 from tests.conftest import SECRET
+from tests.databases import migrated
 
 KEYS = Keys(SECRET)
 
@@ -55,9 +56,7 @@ def test_who_is_told_changes_when_something_comes_and_not_otherwise(database: Da
 
 
 def test_what_was_sealed_under_an_older_secret_is_still_found(sqlite_url: str) -> None:
-    from storage.schema import upgrade
-
-    upgrade(sqlite_url)
+    migrated(sqlite_url)
     before, after = Keys(SECRET), Keys("a newer secret, just as long as the other", (SECRET,))
     database = Database(sqlite_url, before)
     put(database, "lan", "one")

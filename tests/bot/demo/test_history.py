@@ -19,18 +19,25 @@ from storage.keys import Keys
 from storage.queries.claims import claim
 from storage.schema import upgrade
 from storage.tables import Claim, Item, Leave, Link, Person, Pledge, Rating, Unit
-from tests.conftest import Clock
+from tests.conftest import SECRET, Clock
+from tests.databases import migrated, prepared
 
 POLICY = Policy()
 THURSDAY = datetime(2026, 11, 19, 3, 0, tzinfo=UTC)  # 10:00 in Đà Nẵng
 
 
+def furnished(url: str) -> None:
+    """The demo as it is on its first Thursday."""
+    upgrade(url)
+    database = Database(url, Keys(SECRET))
+    furnish(database, POLICY, THURSDAY)
+    database.close()
+
+
 @pytest.fixture
 def demo(sqlite_url: str, keys: Keys, clock: Clock) -> Iterator[Database]:
-    upgrade(sqlite_url)
-    database = Database(sqlite_url, keys)
+    database = Database(prepared(sqlite_url, furnished), keys)
     clock.now = THURSDAY
-    furnish(database, POLICY, clock())
     yield database
     database.close()
 
@@ -230,8 +237,7 @@ def test_the_story_is_the_same_however_it_is_cut(tmp_path: Path, keys: Keys) -> 
     told = []
     for steps in ([1, 3], [4]):
         url = f"sqlite:///{tmp_path / str(len(steps))}.sqlite"
-        upgrade(url)
-        database, now = Database(url, keys), THURSDAY
+        database, now = Database(migrated(url), keys), THURSDAY
         furnish(database, POLICY, now)
         for days in steps:
             now += timedelta(days=days)

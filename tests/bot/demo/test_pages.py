@@ -9,7 +9,6 @@ from sqlmodel import Session, col, select
 
 from bot.app import build
 from bot.config import load
-from bot.demo import furnish
 from bot.demo.clock import DemoClock
 from bot.demo.roles import MEMBERS, ORGANISERS, SECRETARIES
 from bot.interpreter import python
@@ -24,11 +23,11 @@ from storage.keys import Keys
 from storage.queries.ended_roles import end_role
 from storage.queries.link import add_link
 from storage.queries.outbox import outbox_depth
-from storage.schema import upgrade
 from storage.tables import Link, Membership, Person, Unit
-from tests.bot.demo.test_history import THURSDAY
+from tests.bot.demo.test_history import THURSDAY, furnished
 from tests.bot.web_site import HOME, Reader, Site
 from tests.conftest import SECRET, Clock
+from tests.databases import prepared
 from tests.people import Place
 
 POLICY = Policy()
@@ -46,9 +45,7 @@ def moved(clock: Clock) -> DemoClock:
 
 @pytest.fixture
 def site(sqlite_url: str, keys: Keys, moved: DemoClock) -> Iterator[Site]:
-    upgrade(sqlite_url)
-    database = Database(sqlite_url, keys)
-    furnish(database, POLICY, moved())
+    database = Database(prepared(sqlite_url, furnished), keys)
 
     async def tick() -> None:
         await Jobs(database, POLICY, moved, ALL).run_all()

@@ -20,9 +20,9 @@ from handlers.workdays import Span
 from storage.database import Database
 from storage.keys import Keys
 from storage.queries.pledge import OUTCOMES
-from storage.schema import upgrade
 from storage.tables import Leave, Person
 from tests.conftest import SECRET
+from tests.databases import migrated
 from tests.handlers.member.members import ZONE, link
 from tests.handlers.member.naive import START, naive
 from tests.people import furnish
@@ -41,7 +41,7 @@ class Life(RuleBasedStateMachine):
         super().__init__()
         self.folder = tempfile.TemporaryDirectory(prefix="streak")
         self.url = f"sqlite:///{Path(self.folder.name) / 'life.sqlite'}"
-        upgrade(self.url)
+        migrated(self.url)
         self.database = Database(self.url, Keys(SECRET))
         self.now = datetime.combine(START, datetime.min.time(), ZONE) + timedelta(hours=9)
         self.database.run_now(lambda s: furnish(s, self.now))

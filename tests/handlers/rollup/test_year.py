@@ -24,6 +24,7 @@ from handlers.weeks import Week
 from storage.queries.roster import insert_rows
 from storage.tables import Desk, Item, Membership, Person, Pledge, Rating, Unit
 from storage.tables.columns import random_id
+from tests.databases import migrated
 from tests.handlers.rollup.attacker import found_out
 from tests.handlers.rollup.province import Province
 
@@ -108,13 +109,10 @@ def _put(session: Session, table: type[Any], rows: list[dict[str, Any]]) -> None
 
 
 @pytest.fixture
-def province(sqlite_url: str, migrated_sqlite: Any, keys: Any, clock: Any) -> Iterator[Province]:
-    import shutil
-
+def province(sqlite_url: str, keys: Any, clock: Any) -> Iterator[Province]:
     from storage.database import Database
 
-    shutil.copyfile(migrated_sqlite, sqlite_url.removeprefix("sqlite:///"))
-    opened = Database(sqlite_url, keys)
+    opened = Database(migrated(sqlite_url), keys)
     yield Province(opened, clock)
     opened.close()
 
