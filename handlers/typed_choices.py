@@ -65,7 +65,7 @@ def _told_apart(answer: Reply) -> Reply:
     def part(each: Part) -> Part:
         if not isinstance(each, Title | Text | Note):
             return each
-        return each.model_copy(update={"text": _LIKE_A_CHOICE.sub(r"(\1) ", each.text)})
+        return each.model_copy(update={"text": _LIKE_A_CHOICE.sub(r"\1 – ", each.text)})
 
     return answer.model_copy(update={"parts": tuple(map(part, answer.parts))})
 

@@ -156,7 +156,7 @@ def test_words_that_look_like_a_choice_are_told_apart_from_one() -> None:
     state = ChatState()
     (sent,) = keep_shown(a_turn(), state, [answer])
     assert plain_texts(sent, most=500) == [
-        "Góp ý\n\n(1) “Chậm”\n(2) Duyệt\n3.5 điểm\n\n1. nhãn a\n\n0. Menu"
+        "Góp ý\n\n1 – “Chậm”\n2 – Duyệt\n3.5 điểm\n\n1. nhãn a\n\n0. Menu"
     ]
     assert plain_texts(take_in(ChatState(), answer, NOW), most=500) == plain_texts(sent, most=500)
     assert keep_shown(a_turn(buttons=True), ChatState(), [answer]) == [answer]

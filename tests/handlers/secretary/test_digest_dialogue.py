@@ -182,7 +182,7 @@ async def test_a_comment_is_answered_and_its_author_reads_it_by_receipt_code(
     shown = await sau.taps("Xem góp ý (2)")
     assert "Ý kiến cần quan tâm: 2 (16/11–22/11/2026)" in shown
     assert "Cháu Lan tận tình" in shown
-    number = shown.split(". “Ghế ngồi chờ quá ít”")[0][-1]
+    number = shown.split(" “Ghế ngồi chờ quá ít”")[0].rstrip(" .–")[-1]
     assert "Không hài lòng" not in shown
     asked = await sau.taps(f"Trả lời {number}")
     assert "Chỉ người góp ý đọc được" in sau.field().hint
@@ -205,7 +205,7 @@ async def test_withdrawing_a_rating_erases_the_answer_too(staffed: Place, branch
     sau = await on_monday(staffed, branch)
     await sau.opens(f"comments/{c1(staffed)}/2026-W47/0")
     shown = sau.text()
-    number = shown.split(". “Ghế ngồi chờ quá ít”")[0][-1]
+    number = shown.split(" “Ghế ngồi chờ quá ít”")[0].rstrip(" .–")[-1]
     await sau.taps(f"Trả lời {number}")
     answering = sau.field().action
     await sau.sends("Ghế ngồi sẽ có thêm")
@@ -232,7 +232,7 @@ async def test_an_insult_is_hidden_with_a_logged_reason_and_its_rating_counts_on
     before = sau.text()
     assert "Người dân hài lòng: 67% (4/6 lượt đánh giá)" in before
     shown = await sau.taps("Xem góp ý (2)")
-    number = shown.split(". “Đồ ngu”")[0][-1]
+    number = shown.split(" “Đồ ngu”")[0].rstrip(" .–")[-1]
     assert "Vì sao ẩn góp ý này?" in await sau.taps(f"Ẩn {number}")
     assert sau.buttons()[0] == "Giữ lại"
     after = await sau.taps("Xúc phạm người khác")

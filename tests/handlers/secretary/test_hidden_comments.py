@@ -37,7 +37,7 @@ def action(place: Place, path: str) -> str:
 async def hiding(place: Place, sau: Talker) -> str:
     """Begin to hide the insult; the action that names it."""
     shown = await sau.opens(action(place, "comments/{unit}/2026-W47/0"))
-    number = shown.split(f". “{INSULT}”")[0][-1]
+    number = shown.split(f" “{INSULT}”")[0].rstrip(" .–")[-1]
     await sau.taps(f"Ẩn {number}")
     return sau.field().action
 
