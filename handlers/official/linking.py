@@ -54,12 +54,14 @@ def link_chat(
 def tell_other_chats(turn: Turn, others: list[Link], channel: str) -> None:
     """Nobody gains a second chat unnoticed: all that were known before are told, open or not."""
     doors = doors_now(turn.session, turn.now, turn.policy)
+    first = not any(link.preferred for link in others)
     for link in others:
         if not link.unreachable and doors.is_known(link):
-            send(turn.session, link, [_told(turn.policy, link, channel)])
+            send(turn.session, link, [_told(turn.policy, link, channel, first=first)])
 
 
-def _told(policy: Policy, link: Link, channel: str) -> Reply:
+def _told(policy: Policy, link: Link, channel: str, *, first: bool) -> Reply:
+    """`first`: reminders go to the new chat from now on, the newest one."""
     say = speech_for(link, policy)
     text = say(
         "Another chat was linked to you just now, on {channel}. If that was not you, unlink it and "
@@ -67,4 +69,6 @@ def _told(policy: Policy, link: Link, channel: str) -> Reply:
         channel=channel_name(say, channel),
     )
     look = Choice(label=say("Chats and reminders"), action=CHATS.build())
-    return reply(Text(text=text), Choices(label=say("Chats and reminders"), choices=(look,)))
+    moved = say("Reminders and digests go there first from now on; choose otherwise with /kenh.")
+    goes = Text(text=moved) if first else None
+    return reply(Text(text=text), goes, Choices(label=say("Chats and reminders"), choices=(look,)))

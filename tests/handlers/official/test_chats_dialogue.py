@@ -16,6 +16,7 @@ from storage.tables import JoinRequest, Link
 from tests.conftest import Clock
 from tests.officials import (
     URL,
+    inbox,
     invited,
     joined,
     linked_as,
@@ -124,6 +125,7 @@ async def test_a_chat_linked_later_comes_behind_the_chosen_one(staffed: Place) -
     await lan.taps(HERE)
     await joined(staffed, "0901", "C1", "member", "P1", channel="zalo")
     assert await goes_to(staffed, "P1") == ["telegram", "zalo"]
+    assert "Từ nay nhắc việc" not in await inbox(lan)
 
 
 async def test_zalo_and_its_official_account_are_told_apart(staffed: Place) -> None:
