@@ -35,4 +35,4 @@ class Policy:
     invite_days: int = 14
     public_url: str = ""
     zalo_url: str = ""
-    windows: Mapping[str, timedelta] = field(default_factory=dict)
+    windows: Mapping[str, timedelta] = field(default_factory=dict, hash=False)

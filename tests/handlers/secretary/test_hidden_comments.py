@@ -86,7 +86,7 @@ async def test_it_is_listed_with_its_reason_and_brought_back(staffed: Place, sau
     await hiding(staffed, sau)
     await sau.sends("Lăng mạ cán bộ")
     listed = await sau.taps("Góp ý đã ẩn (1)")
-    assert f"1. “{INSULT}” – lý do ẩn: Lăng mạ cán bộ" in listed
+    assert f" “{INSULT}” – lý do ẩn: Lăng mạ cán bộ" in listed
     back = await sau.taps("Hiện lại 1")
     assert back.startswith("Đã hiện lại góp ý.")
     assert "Tuần 47 không có góp ý nào bị ẩn." in back
