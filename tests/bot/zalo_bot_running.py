@@ -158,14 +158,16 @@ async def posted_to(
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     bot = ZaloBot(server, database, clock, mode="webhook", public_url=url, **how)
     app = Starlette(routes=[hook_route(bot.channel.hooks), *bot.files.routes(_Curt())])  # type: ignore[arg-type]
-    web = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+    web = uvicorn.Server(
+        uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
+    )
     serving = asyncio.create_task(web.serve(sockets=[listener]))
     try:
         async with bot:
             yield bot
     finally:
         web.should_exit = True
-        await serving
+        await asyncio.wait_for(serving, 15)
 
 
 @contextlib.asynccontextmanager
@@ -194,7 +196,7 @@ async def program_running(
         yield program
     finally:
         web.should_exit = True
-        await serving
+        await asyncio.wait_for(serving, 15)
         await ended(tasks)
         for channel in program.channels:
             await channel.close()
