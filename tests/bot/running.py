@@ -172,7 +172,7 @@ class Bot:
             webhook_secret=SecretStr(self.secret),
             proactive_per_second=self.rate,
         )
-        timing = {} if self.monotonic is None else {"monotonic": self.monotonic}
+        timing: dict[str, Any] = {} if self.monotonic is None else {"monotonic": self.monotonic}
         self.delivery = Delivery(
             self.database,
             self.clock,

@@ -1,13 +1,13 @@
 """A channel that does what the test says, and a database with something in its outbox."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
-from bot.channels.base import Capabilities, Door, DoorState
+from bot.channels.base import Capabilities, Door, DoorState, Hook
 from bot.delivery import Delivery
 from handlers.messages import Reply, Text, reply
 from storage.database import Database
@@ -46,8 +46,12 @@ class ScriptedChannel:
     before: Callable[[str], None] = lambda _address: None
     state: DoorState = field(default_factory=lambda: DoorState(up=True))
 
+    hooks: Mapping[str, Hook] = field(default_factory=dict)
+
     def door(self, desk: str) -> Door | None:
         return None
+
+    invite_door = staff_door = door
 
     async def run(self) -> None:
         await asyncio.Event().wait()
