@@ -1,6 +1,7 @@
 """From an event to an Incoming: what a person did, in Zalo's words."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -27,10 +28,19 @@ class Somebody(_Shape):
 
 
 class Said(_Shape):
-    """What was sent."""
+    """What was sent. `attachments` are of many shapes; of a link's one the address is read."""
 
     msg_id: str
     text: str | None = None
+    attachments: Any = None
+
+    @property
+    def link(self) -> str | None:
+        """A pasted link as a chat shows it: it comes as an event of its own."""
+        match self.attachments:
+            case [{"payload": {"url": str(address)}}, *_] if not self.text:
+                return address
+        return self.text or None
 
 
 class Event(_Shape):
@@ -66,6 +76,8 @@ def read(event: Event) -> Incoming | Left | None:
     if not name.startswith(_SAID) or event.sender is None or event.message is None:
         raise Unknown
     kind, said = name.removeprefix(_SAID), event.message
+    if kind == "link" and said.link:
+        return _incoming(event, event.sender, said.msg_id, text=said.link)
     if kind in _KINDS:
         return _incoming(event, event.sender, said.msg_id, other=kind)
     if kind != "text" or said.text is None:

@@ -58,13 +58,23 @@ def follow(name: str) -> Json:
     return event(name, oa_id="9876543210987654321", follower={"id": USER}, source="qrcode")
 
 
+LINK = "https://danhgia.example.vn/i/AAAAAAAAAAAAAAAAAAAAAA"
 PAYLOADS = [
     Payload("a text", said("user_send_text", text="Xin chào"), means(text="Xin chào")),
     Payload("a typed number", said("user_send_text", text="5"), means(text="5")),
     Payload("a button", said("user_send_text", text=f"{MARK}rate/q1/5"), means(action="rate/q1/5")),
     Payload("a number as an id", said("user_send_text", text="x", msg_id=7), means("7", text="x")),
-    *map(sent_file, ("image", "sticker", "gif", "audio", "video", "file", "location", "link")),
+    *map(sent_file, ("image", "sticker", "gif", "audio", "video", "file", "location")),
     sent_file("business_card"),
+    Payload("a pasted link", said("user_send_link", text=LINK), means(text=LINK)),
+    Payload(
+        "a pasted link without text",
+        said("user_send_link", attachments=[{"type": "link", "payload": {"url": LINK}}]),
+        means(text=LINK),
+    ),
+    Payload(
+        "a link of no known shape", said("user_send_link", attachments={}), means(other="link")
+    ),
     Payload(
         "somebody follows",
         follow("follow"),
