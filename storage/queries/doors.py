@@ -8,15 +8,18 @@ from sqlmodel import Session, col, delete, select
 from storage.queries.traffic import insert_new
 from storage.tables import Link, MonthlyCount, ShutDoor
 
+_PAGES = "web"  # the channel whose messages wait to be fetched
 Windows = Mapping[str, timedelta]
 """How long after a person's message a channel takes ours, by channel; the others always do."""
 
 
 def wanted_links(links: Iterable[Link]) -> list[Link]:
     """The chats of one person that proactive messages may go to, open or not: the preferred one
-    first, then the newest."""
+    first, then the newest messenger; a browser last, which shows nothing before it is opened."""
     wanted = [link for link in links if link.reminders and not link.unreachable]
-    return sorted(wanted, key=lambda link: (not link.preferred, -(link.id or 0)))
+    return sorted(
+        wanted, key=lambda link: (not link.preferred, link.channel == _PAGES, -(link.id or 0))
+    )
 
 
 def is_open(link: Link, shut: Collection[str], now: datetime, windows: Windows) -> bool:

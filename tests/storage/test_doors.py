@@ -45,11 +45,19 @@ def link(number: int, channel: str, **more: object) -> Link:
 
 
 def test_the_preferred_chat_is_taken_then_the_newest() -> None:
-    old, new, zalo = link(1, TELEGRAM), link(2, WEB), link(3, ZALO, heard=NOW)
+    old, new, zalo = link(1, TELEGRAM), link(2, TELEGRAM), link(3, ZALO, heard=NOW)
     assert best_link([old, new, zalo], set(), NOW, WINDOWS) is zalo
     assert best_link([old, new], set(), NOW, WINDOWS) is new
     preferred = link(1, TELEGRAM, preferred=True)
     assert best_link([preferred, new, zalo], set(), NOW, WINDOWS) is preferred
+
+
+def test_a_browser_which_must_be_opened_comes_last_unless_it_is_preferred() -> None:
+    telegram, browser = link(1, TELEGRAM), link(2, WEB)
+    assert best_link([telegram, browser], set(), NOW, WINDOWS) is telegram
+    assert best_link([telegram, browser], {TELEGRAM}, NOW, WINDOWS) is browser
+    wished = link(2, WEB, preferred=True)
+    assert best_link([telegram, wished], set(), NOW, WINDOWS) is wished
 
 
 def test_a_chat_that_is_shut_gives_way_to_the_next_one() -> None:
