@@ -26,7 +26,7 @@ run: $(VENV)/run.stamp ## Show the demo on http://127.0.0.1:8080 (stop with Ctrl
 
 test: $(VENV)/test.stamp ## Run every test on both databases, with coverage
 	@rm -f .coverage .coverage.*
-	@$(PY) -m coverage run -m pytest -n 2 $(TESTS)
+	@PYTHONDONTWRITEBYTECODE= $(PY) -m coverage run -m pytest -n 2 $(TESTS)
 	@$(PY) -m coverage combine --quiet
 	@$(PY) -m coverage report --skip-covered --skip-empty --fail-under="$$(cat .ci/coverage-floor)"
 

@@ -20,6 +20,7 @@ from storage.database import Database
 from storage.keys import Keys
 from storage.schema import upgrade
 from tests.databases import compile_once, hurried, migrated
+from tests.everything import EVERYTHING
 
 SECRET = "a secret for the tests, long enough to be one"
 _TEMPLATE = "template_migrated"
@@ -49,16 +50,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """The longest first, so that two workers end together.
 
     Every dialogue is held on SQLite, and one in four on PostgreSQL too: all of them with
-    EVERYTHING=1, as continuous integration has it. All other tests run on both.
+    EVERYTHING=1, as continuous integration has it. All other tests run on both, unless a marker
+    says that this would be mere repetition.
     """
     items.sort(key=lambda item: item.get_closest_marker("process") is None)
     items.sort(key=lambda item: item.path.parent.name != "simulation")
-    if not os.environ.get("EVERYTHING"):
-        left_out = {
-            item for item in items if _is_dialogue(item) and crc32(item.nodeid.encode()) % 4
-        }
+    if not EVERYTHING:
+        left_out = {item for item in items if _is_repetition(item)}
         config.hook.pytest_deselected(items=list(left_out))
         items[:] = [item for item in items if item not in left_out]
+
+
+def _is_repetition(item: pytest.Item) -> bool:
+    if item.get_closest_marker("everything") is not None:
+        return True
+    if item.get_closest_marker("one_database") is not None:
+        return "[postgresql" in item.name
+    return _is_dialogue(item) and crc32(item.nodeid.encode()) % 4 != 0
 
 
 def _is_dialogue(item: pytest.Item) -> bool:

@@ -10,8 +10,8 @@ import structlog
 
 from bot.observability import set_up_logs
 from storage.keys import Keys
-from storage.schema import upgrade
 from tests.bot.running import FlakyDatabase
+from tests.databases import migrated
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.zalo_oa import FakeZaloOa
 
@@ -30,8 +30,7 @@ def oa() -> Iterator[FakeZaloOa]:
 
 @pytest.fixture
 def file_database(sqlite_url: str, keys: Keys) -> Iterator[FlakyDatabase]:
-    upgrade(sqlite_url)
-    opened = FlakyDatabase(sqlite_url, keys)
+    opened = FlakyDatabase(migrated(sqlite_url), keys)
     yield opened
     opened.close()
 

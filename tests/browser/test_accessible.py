@@ -1,16 +1,20 @@
 """Everybody can use it: axe-core finds nothing, targets and text are large, it fits small windows."""
 
+from typing import Any
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener
 from tests.browser.states import LEVELS, tap, walk
+from tests.everything import often
 
 EVERY_RULE = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "rules": {"target-size": {"enabled": True}},
 }
+COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input, textarea, summary')]
     .filter(e => e.checkVisibility() && e.type !== 'hidden' && !e.matches('.unseen, .skip'))
     .filter(e => e.getBoundingClientRect().height < 55.9)
@@ -22,34 +26,39 @@ SMALL_TEXT = """() => [...document.querySelectorAll('body *')]
 WIDER_THAN_WINDOW = "document.documentElement.scrollWidth > window.innerWidth"
 
 
-@pytest.mark.parametrize(
-    ("width", "look"),
-    [
-        (360, {"color_scheme": "light"}),
-        (360, {"color_scheme": "dark"}),
-        (1280, {"color_scheme": "light", "forced_colors": "active"}),
-    ],
-    ids=["light", "dark", "forced colours"],
-)
-def test_axe_finds_nothing_on_any_page(opens: Opener, width: int, look: dict[str, str]) -> None:
-    page = opens("/", width=width, reduced_motion="reduce", **look)
-    found = []
+def found_by_axe(page: Page, rules: dict[str, Any]) -> list[str]:
+    results = Axe().run(page, options=rules)
+    return [results.generate_report()] if results.violations_count else []
+
+
+def test_axe_finds_nothing_on_any_page_light_or_dark(opens: Opener) -> None:
+    page, found = opens("/", reduced_motion="reduce", color_scheme="light"), []
     for state in walk(page):
-        results = Axe().run(page, options=EVERY_RULE)
-        if results.violations_count:
-            found.append(f"{state}: {results.generate_report()}")
+        found += [f"{state}: {each}" for each in found_by_axe(page, EVERY_RULE)]
+        page.emulate_media(color_scheme="dark")
+        found += [
+            f"{state}, dark: {each}" for each in found_by_axe(page, often(COLOURS, EVERY_RULE))
+        ]
+        page.emulate_media(color_scheme="light")
     assert found == []
 
 
-@pytest.mark.parametrize("width", [320, 360, 1280])
-def test_no_page_is_wider_than_its_window_and_everything_is_large(
-    opens: Opener, width: int
-) -> None:
-    page = opens("/", width=width)
+@pytest.mark.everything
+def test_axe_finds_nothing_in_a_wide_window_with_forced_colours(opens: Opener) -> None:
+    page, found = opens("/", width=1280, reduced_motion="reduce", forced_colors="active"), []
     for state in walk(page):
-        assert not page.evaluate(WIDER_THAN_WINDOW), state
-        assert page.evaluate(SMALL_TARGETS) == [], state
-        assert page.evaluate(SMALL_TEXT) == [], state
+        found += [f"{state}: {each}" for each in found_by_axe(page, EVERY_RULE)]
+    assert found == []
+
+
+def test_no_page_is_wider_than_its_window_and_everything_is_large(opens: Opener) -> None:
+    page = opens("/")
+    for state in walk(page):
+        for width in (320, 1280, 360):
+            page.set_viewport_size({"width": width, "height": 640})
+            assert not page.evaluate(WIDER_THAN_WINDOW), (state, width)
+            assert page.evaluate(SMALL_TARGETS) == [], (state, width)
+            assert page.evaluate(SMALL_TEXT) == [], (state, width)
 
 
 def test_all_five_answers_are_in_a_small_window_without_scrolling(opens: Opener) -> None:

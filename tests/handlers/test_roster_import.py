@@ -276,6 +276,7 @@ def test_progress_reaches_its_end(database: Database, tmp_path: Path) -> None:
     assert all(done == total for done, total in last.values())
 
 
+@pytest.mark.one_database
 def test_a_roster_of_a_province_takes_seconds(database: Database, tmp_path: Path) -> None:
     tables = copy.deepcopy(good())
     tables["units"] += [[f"U{n}", f"Đoàn cơ sở {n}", "", "TD", ""] for n in range(72)]

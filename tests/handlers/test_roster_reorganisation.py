@@ -182,6 +182,7 @@ def test_last_month_stays_byte_for_byte_and_this_month_has_the_new_tree(
     assert lived.run_now(stored_roster).desks["Q1"].unit_code == "C0"
 
 
+@pytest.mark.one_database
 def test_the_reorganisation_can_be_taken_back_with_all_its_figures(
     lived: Database, tmp_path: Path
 ) -> None:

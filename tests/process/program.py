@@ -89,7 +89,11 @@ class Program:
 
 def _environment() -> dict[str, str]:
     """No settings from outside; not measured: coverage slows each start, and others cover the code."""
-    return {k: v for k, v in os.environ.items() if not k.startswith(("BOT_", "COVERAGE_"))}
+    return {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("BOT_", "COVERAGE_", "PYTHONDONTWRITE"))
+    }
 
 
 def _toml(value: object) -> str:

@@ -51,7 +51,7 @@ def rate(person: User, desk: str, label: str) -> None:
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("mode", ["polling", "webhook"])
+@pytest.mark.parametrize("mode", ["webhook", pytest.param("polling", marks=pytest.mark.everything)])
 def test_three_people_at_two_desks_on_telegram(tmp_path: Path, mode: str) -> None:
     with FakeTelegram() as server:
         telegram = {"token": server.token, "api_base": server.api_base, "mode": mode}

@@ -11,6 +11,8 @@ from typing import Any, Self
 
 import uvicorn
 
+from tests.fakes.serving import Server
+
 from .calls import CallDesk
 from .door import Answer, Door
 from .faults import Fault, FaultScript, Predicate
@@ -68,7 +70,7 @@ class FakeTelegram:
             frozenset(ignorable) if strict else None,
         )
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._server: uvicorn.Server | None = None
+        self._server: Server | None = None
         self._thread: threading.Thread | None = None
         self.port = 0
 
@@ -89,7 +91,7 @@ class FakeTelegram:
             timeout_graceful_shutdown=1,
             timeout_keep_alive=60,
         )
-        self._server = uvicorn.Server(config)
+        self._server = Server(config)
         self._thread = threading.Thread(
             target=lambda: asyncio.run(self._serve(listener)),
             name="fake-telegram",

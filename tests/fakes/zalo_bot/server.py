@@ -17,6 +17,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from tests.fakes.serving import Server
+
 from .faults import Fault, FaultScript
 from .methods import Methods
 from .people import Person
@@ -42,7 +44,7 @@ class FakeZaloBot:
         self.all_calls: list[Call] = []
         self._script = FaultScript()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._server: uvicorn.Server | None = None
+        self._server: Server | None = None
         self._thread: threading.Thread | None = None
 
     # Life.
@@ -56,7 +58,7 @@ class FakeZaloBot:
             app, log_config=None, access_log=False, lifespan="off", ws="none",
             timeout_graceful_shutdown=1,
         )  # fmt: skip
-        self._server = uvicorn.Server(config)
+        self._server = Server(config)
         self._thread = threading.Thread(
             target=lambda: asyncio.run(self._serve(listener)), name="fake-zalo-bot", daemon=True
         )

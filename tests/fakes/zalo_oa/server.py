@@ -13,6 +13,8 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from tests.fakes.serving import Server
+
 from .door import Door
 from .faults import Fault, Script
 from .people import User
@@ -31,7 +33,7 @@ class FakeZaloOa:
         self.poster = Poster(self.world, pace)
         self._script, self._echoes = Script(), echoes
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._server: uvicorn.Server | None = None
+        self._server: Server | None = None
         self._thread: threading.Thread | None = None
         self.port = 0
 
@@ -43,7 +45,7 @@ class FakeZaloOa:
         self.port = listener.getsockname()[1]
         door = Door(self.world, self._script, self.poster, echoes=self._echoes)
         app = Starlette(routes=[Route("/{path:path}", door)])
-        self._server = uvicorn.Server(
+        self._server = Server(
             uvicorn.Config(
                 app, log_config=None, access_log=False, lifespan="off", ws="none",
                 timeout_graceful_shutdown=1,

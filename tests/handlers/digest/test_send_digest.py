@@ -146,6 +146,7 @@ def test_an_older_week_does_not_follow_a_newer_one_when_the_time_is_moved(
     assert tick(branch, MONDAY, 9)["sent"] == 0
 
 
+@pytest.mark.one_database
 def test_every_week_of_a_year_with_53_comes_exactly_once(branch: Branch, c1: int) -> None:
     branch.stands("S0", "C1", "secretary")
     branch.link("S0", "chat-S0", since=date(2025, 12, 1))

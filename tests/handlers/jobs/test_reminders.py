@@ -273,6 +273,7 @@ def four_thousand(session: Session) -> None:
     session.flush()
 
 
+@pytest.mark.one_database
 def test_four_thousand_members_are_asked_in_a_handful_of_statements(
     place: Place, database: Database
 ) -> None:

@@ -106,6 +106,7 @@ async def test_what_changes_in_a_period_that_was_shown_stays_unseen(
     assert await talker.sends("/diemcuatoi") == shown
 
 
+@pytest.mark.one_database
 async def test_two_looks_never_differ_by_fewer_than_k_ratings(
     staffed: Place, branch: Branch
 ) -> None:

@@ -23,6 +23,7 @@ from storage.queries.pledge import OUTCOMES
 from storage.tables import Leave, Person
 from tests.conftest import SECRET
 from tests.databases import migrated
+from tests.everything import often
 from tests.handlers.member.members import ZONE, link
 from tests.handlers.member.naive import START, naive
 from tests.people import furnish
@@ -119,7 +120,7 @@ class Life(RuleBasedStateMachine):
 
 TestLife = Life.TestCase
 TestLife.settings = settings(
-    max_examples=25,
+    max_examples=often(10, 25),
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

@@ -25,12 +25,13 @@ from storage.queries.roster import insert_rows
 from storage.tables import Desk, Item, Membership, Person, Pledge, Rating, Unit
 from storage.tables.columns import random_id
 from tests.databases import migrated
+from tests.everything import often
 from tests.handlers.rollup.attacker import found_out
 from tests.handlers.rollup.province import Province
 
 SAY = Speaker("vi", citizen="Ông/Bà")
 FIRST = Week(2026, 1)
-WEEKS, UNITS, MEMBERS = 52, 75, 4000
+WEEKS, UNITS, MEMBERS = often(16, 52), 75, 4000
 _LONG = "Chi đoàn Trung tâm Phục vụ hành chính công và Kiểm soát thủ tục hành chính phường số {}"
 
 
