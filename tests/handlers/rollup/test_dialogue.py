@@ -54,19 +54,19 @@ async def test_the_roll_up_is_one_message_with_the_way_to_every_unit(
     assert len(chief.seen) == 1
     assert said.count("BẢN TIN TUẦN") == 1
     for line in (
-        "Đơn vị có hoạt động: 5/8",
+        "Đơn vị có hoạt động: 5/6",
         "Đoàn viên có cam kết: 12/22 (55%)",
         "Người dân hài lòng: 62% (21/34 lượt đánh giá)",
         "• Chi đoàn số 1: 92% lượt đánh giá hài lòng (11/12)",
         "• Chi đoàn số 4: tỷ lệ hài lòng còn thấp hơn mặt bằng chung, 25% (3/12 lượt)",
-        "Đơn vị chưa có số liệu trong tuần: 3",
+        "Đơn vị chưa có số liệu trong tuần: 1",
         "• Chi đoàn số 1: hài lòng 92% (12 lượt); các đơn vị còn lại của Đoàn phường Sông Trăng: 70% (10 lượt)",
         "Được lòng dân: 62/100 (Lượt đánh giá hài lòng 62%)",
         "Tính từ số liệu của chương trình này (bộ chỉ tiêu phiên bản 1), không phải điểm chính thức.",
     ):
         assert line in said
     assert chief.buttons() == [
-        *("Xem từng đơn vị (7)", "Bản tin của riêng đơn vị", "Xem bằng hình", "Tải bảng tính"),
+        *("Xem từng đơn vị (7)", "Xem bằng hình", "Tải bảng tính"),
         *("Tuần trước", "Xem thêm…"),
     ]
 
@@ -272,7 +272,7 @@ def test_an_organisation_in_which_nothing_happened_is_told_in_short(province: Pr
     assert tick(province)["sent"] == 1
     ((_, _, content),) = province.waiting()
     assert "16/11–22/11/2026: tuần này không có gì mới." in content
-    assert "Đơn vị có hoạt động: 0/8" in content
+    assert "Đơn vị có hoạt động: 0/6" in content
     assert "Bốn mặt" not in content
     assert "Xem từng đơn vị (7)" in content
     assert province.rollup(ids["TD"]).empty
