@@ -98,7 +98,14 @@ async def test_a_file_is_saved_under_its_vietnamese_name(served: Served) -> None
 
 
 async def test_a_name_with_slashes_or_without_end_is_still_fetched(served: Served) -> None:
-    for name in ("../../etc/passwd", "a/b\\c.xlsx", "x" * 300 + ".xlsx", "%2e%2e%2f.xlsx", "…", "..."):
+    for name in (
+        "../../etc/passwd",
+        "a/b\\c.xlsx",
+        "x" * 300 + ".xlsx",
+        "%2e%2e%2f.xlsx",
+        "…",
+        "...",
+    ):
         part = SHEET_FILE.model_copy(update={"name": name})
         address = await served.files.address(part)
         assert len(address) < 400
