@@ -25,11 +25,13 @@ def send(
     *,
     claim: str | None = None,
     until: datetime | None = None,
+    stays: bool = False,
 ) -> None:
     """Queue messages to an official's chat, behind every answer.
 
     `claim` is released if the chat turns out to be gone before they arrive, and none of the
-    person's other chats takes them. After `until` they are worth nothing any more.
+    person's other chats takes them. After `until` they are worth nothing any more. `stays`: they
+    are for this very chat, and never move to another one.
     """
     keys = keys_of(session)
     address = keys.open(link.address)
@@ -37,7 +39,7 @@ def send(
     if link.chat != name:  # the secret was changed: delivery knows the chat by its new name
         link.chat = name
         session.add(link)
-    send_to(session, link.channel, address, replies, claim=claim, until=until)
+    send_to(session, link.channel, address, replies, claim=claim, until=until, stays=stays)
 
 
 def send_each(
@@ -68,8 +70,10 @@ def send_to(
     *,
     claim: str | None = None,
     until: datetime | None = None,
+    stays: bool = False,
 ) -> None:
     """The same to a chat that is nobody's (yet): somebody whose request was declined."""
-    more = {} if claim is None else {"claim": claim}
+    more: dict[str, object] = {} if claim is None else {"claim": claim}
+    more |= {"stays": True} if stays else {}
     contents = [{"reply": each.model_dump(mode="json"), "edit": None, **more} for each in replies]
     put_in_outbox(session, channel, address, contents, lane=PROACTIVE, until=until)

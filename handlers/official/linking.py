@@ -11,6 +11,7 @@ from handlers.policy import Policy
 from handlers.proactive import send, speech_for
 from handlers.turn import Turn
 from storage.queries.link import add_link, link_of_chat, links_of
+from storage.queries.moving import move_on
 from storage.tables import Link
 
 
@@ -47,21 +48,32 @@ def link_chat(
         heard=heard if channel in turn.policy.windows else None,
     )
     if linked:
-        tell_other_chats(turn, others, channel)
+        _go_on_here(turn, others)
+        _tell_other_chats(turn, others, channel, address)
     return linked
 
 
-def tell_other_chats(turn: Turn, others: list[Link], channel: str) -> None:
-    """Nobody gains a second chat unnoticed: all that were known before are told, open or not."""
+def _go_on_here(turn: Turn, others: list[Link]) -> None:
+    """What waits for chats that are shut need not wait any longer: there is another door now."""
     doors = doors_now(turn.session, turn.now, turn.policy)
-    first = not any(link.preferred for link in others)
+    for link in others:
+        if not doors.is_open(link):
+            move_on(turn.session, link.channel, link.chat, turn.now, turn.policy.windows)
+
+
+def _tell_other_chats(turn: Turn, others: list[Link], channel: str, address: str) -> None:
+    """Nobody gains a second chat unnoticed: all that were known before are told, open or not, and
+    what they are told never goes to the new one instead."""
+    doors = doors_now(turn.session, turn.now, turn.policy)
+    new = link_of_chat(turn.session, channel, address)
+    first = new is not None and doors.of([*others, new]) is new
     for link in others:
         if not link.unreachable and doors.is_known(link):
-            send(turn.session, link, [_told(turn.policy, link, channel, first=first)])
+            send(turn.session, link, [_told(turn.policy, link, channel, first=first)], stays=True)
 
 
 def _told(policy: Policy, link: Link, channel: str, *, first: bool) -> Reply:
-    """`first`: reminders go to the new chat from now on, the newest one."""
+    """`first`: reminders go to the new chat from now on."""
     say = speech_for(link, policy)
     text = say(
         "Another chat was linked to you just now, on {channel}. If that was not you, unlink it and "

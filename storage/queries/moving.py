@@ -32,8 +32,8 @@ def move_on(
 ) -> int:
     """Move what waits unasked for a chat (pseudonym) to the person's next open one; how many.
 
-    The rows keep their number and thereby their order; what no secret opens stays. With `anywhere`
-    what no open chat takes is held for one that may open again.
+    The rows keep their number and thereby their order; what no secret opens stays, and what is for
+    this very chat (a warning that somebody linked another one). With `anywhere` what no open chat takes is held for one that may open again.
     """
     link = _link_behind(session, channel, chat)
     if link is None:
@@ -45,7 +45,7 @@ def move_on(
     other, held = target
     moved = 0
     for row in _unasked(session, channel, chat):
-        if row.content is not None:
+        if row.content is not None and not row.content.get("stays"):
             session.execute(
                 update(Outbox).where(_ROWS.c.id == row.id).values(**_moved(session, row, other))
             )

@@ -7,9 +7,11 @@ from sqlmodel import Session, select
 
 from handlers.messages import Text, reply
 from handlers.proactive import send
+from storage.database import keys_of as session_keys
 from storage.keys import Keys
 from storage.queries.doors import shut_door, wanted_links
 from storage.queries.link import links_of, mark_unreachable, reminded_links
+from storage.queries.moving import move_on
 from storage.queries.outbox import outbox_depth
 from storage.queries.traffic import chat_name
 from storage.tables import JoinRequest, Link
@@ -126,6 +128,40 @@ async def test_a_chat_linked_later_comes_behind_the_chosen_one(staffed: Place) -
     await joined(staffed, "0901", "C1", "member", "P1", channel="zalo")
     assert await goes_to(staffed, "P1") == ["telegram", "zalo"]
     assert "Từ nay nhắc việc" not in await inbox(lan)
+
+
+async def test_a_browser_that_is_linked_takes_nothing_over_from_a_messenger(staffed: Place) -> None:
+    lan = await joined(staffed, "lan", "C1", "member", "P1")
+    await joined(staffed, "browser", "C1", "member", "P1", channel="web")
+    told = await inbox(lan)
+    assert "Vừa có thêm một kênh kết nối với tên bạn" in told
+    assert "Từ nay nhắc việc" not in told
+    assert await goes_to(staffed, "P1") == ["telegram", "web"]
+
+
+async def test_a_new_chat_takes_over_what_waits_but_never_the_warning_about_itself(
+    staffed: Place, clock: Clock
+) -> None:
+    windows = {"zalo_oa": timedelta(hours=48)}
+    place = Place(staffed.database, clock, replace(staffed.policy, windows=windows))
+    await joined(place, "oa", "C1", "member", "P1", channel="zalo_oa")
+    await changed(place, "zalo_oa", heard=None)
+
+    def waits_at_oa(session: Session) -> None:
+        (link,) = links_of(session, person_id(session, "P1"))
+        send(session, link, [reply(Text(text="Lời nhắc đang chờ"))])
+
+    await place.database.run(waits_at_oa)
+    lan = await joined(place, "lan", "C1", "member", "P1")
+    assert lan.text().startswith("Lời nhắc đang chờ")  # goes ahead of the welcome
+
+    def delivery_moves_on(session: Session) -> int:
+        chat = chat_name(session_keys(session), "zalo_oa", "oa")
+        return move_on(session, "zalo_oa", chat, clock(), windows)
+
+    assert await place.database.run(delivery_moves_on) == 0
+    oa = place.person("oa", "zalo_oa")
+    assert "Vừa có thêm một kênh kết nối với tên bạn, qua Telegram." in await inbox(oa)
 
 
 async def test_zalo_and_its_official_account_are_told_apart(staffed: Place) -> None:
