@@ -12,6 +12,7 @@ from sqlmodel import Session
 from bot.channels.base import Channel
 from bot.delivery.attempt import Outcome, Result
 from bot.delivery.month import count_month, show_month, warn_once
+from bot.delivery.numbering import take_back_unseen
 from bot.delivery.preparing import limits
 from bot.delivery.written import OnGone, write_down
 from bot.observability import SENDS
@@ -61,7 +62,7 @@ class Ledger:
         self._terms, self._monotonic = terms, monotonic
         self._unwritten: list[Outcome] = []
         self._counted = channel.calls
-        self._tends = limits(channel)
+        self._tends, self._numbers = limits(channel), not channel.can.buttons
         self._works = False  # something got through since the door was last looked at
         self._expired_at = -_EXPIRED_EVERY_S
         self.counts: Counter[str] = Counter()
@@ -79,7 +80,8 @@ class Ledger:
             self._works = True
         if outcome.result is not Result.SHUT:  # counted by what becomes of the messages
             self.count({outcome.result: 1})
-        if outcome.result is not Result.THROTTLED or outcome.rest is not None or outcome.quota:
+        nothing_new = outcome.result is Result.THROTTLED and not (outcome.rest or outcome.quota)
+        if self._numbers or not nothing_new:
             self._unwritten.append(outcome)
 
     def count(self, counts: Mapping[str, int]) -> None:
@@ -135,6 +137,8 @@ class Ledger:
 
     def _write(self, session: Session, taken: _Taken, now: datetime) -> Counter[str]:
         name, terms = self._channel.name, self._terms
+        if self._numbers:
+            take_back_unseen(session, taken.outcomes, now)
         if taken.expires:
             drop_expired(session, now, name)
         return write_down(session, name, taken.outcomes, terms.on_gone, now, terms.windows)
