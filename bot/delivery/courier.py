@@ -184,12 +184,12 @@ class Courier:
         now = self._clock()
         if row.until is not None and row.until <= now:
             return None
-        if not self._prepares or row.lane != PROACTIVE:
+        if row.lane != PROACTIVE:
             return row
-        channel, windows = self._channel, self._terms.windows
+        channel, windows, limited = self._channel, self._terms.windows, self._prepares
         try:
             ready = await self._database.run(
-                lambda session: prepare(session, channel, row, now, windows)
+                lambda session: prepare(session, channel, row, now, windows, limited=limited)
             )
         except DatabaseUnavailable:
             raise

@@ -1,4 +1,4 @@
-"""What a messenger that limits needs before a proactive message leaves: an open door, numbers."""
+"""What a proactive message needs before it leaves: that it still waits, an open door, numbers."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -30,13 +30,21 @@ def limits(channel: Channel) -> bool:
 
 
 def prepare(
-    session: Session, channel: Channel, row: Unsent, now: datetime, windows: Windows
+    session: Session,
+    channel: Channel,
+    row: Unsent,
+    now: datetime,
+    windows: Windows,
+    *,
+    limited: bool,
 ) -> Prepared:
-    """Look once more whether the person's door is open; where it is shut all that waits there
-    unasked goes on to their next one, or is held. Somebody unknown is tried."""
+    """Look once more whether it still waits here: it was read ahead, and the person may have left.
+
+    Where the messenger limits, look whether their door is open; where it is shut all that waits
+    there unasked goes on to their next one, or is held. Somebody unknown is tried."""
     lock_chat(session, row.chat)
     there = still_there(session, channel.name, row)
-    if there is None or there.address is None:
+    if there is None or there.address is None or not limited:
         return Prepared(there)
     link = link_of_chat(session, channel.name, there.address)
     shut = shut_doors(session, now)

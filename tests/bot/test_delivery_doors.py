@@ -13,6 +13,7 @@ from handlers.messages import Incoming
 from handlers.policy import Policy
 from storage.database import Database
 from storage.queries.doors import shut_doors
+from storage.queries.link import link_of_chat, unlink
 from storage.queries.traffic import ANSWER, chat_name, read_chat
 from tests.bot.doors import CAN, OPEN, STRICT, WINDOWS, Doors, choices
 from tests.bot.running import TOYS
@@ -206,6 +207,19 @@ async def test_another_process_keeps_to_a_door_that_is_shut_and_does_not_wait_fo
     assert doors.strict.texts() == []
     done = (await drained(doors))[STRICT]
     assert done == {"sent": 2}, "a success opens the door again, and what was held leaves"
+
+
+async def test_who_leaves_gets_nothing_though_it_was_read_ahead(doors: Doors) -> None:
+    doors.open.proactive_per_second = 20
+    for number in range(6):
+        await doors.person(f"p{number}", OPEN)
+        await doors.queue(f"p{number}", "digest", channel=OPEN, claims=f"digest/p{number}")
+    async with delivering(doors.delivery()):
+        await until(lambda: doors.open.sent)
+        await doors.database.run(lambda s: unlink(s, link_of_chat(s, OPEN, "p4")))  # type: ignore[arg-type]
+        await until(lambda: doors.open.texts("p5"))
+    assert doors.open.texts("p4") == []
+    assert "digest/p4" not in await doors.claims(), "another chat of theirs may get it"
 
 
 async def test_what_is_past_its_time_is_not_sent_though_it_was_read_before(doors: Doors) -> None:
