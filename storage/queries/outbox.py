@@ -56,12 +56,8 @@ def waiting_answers(
     someone who writes again is not kept waiting. `skip` names chats (pseudonyms) that are busy or
     resting.
     """
-    answering = (
-        select(
-            _ROWS.c.chat,
-            func.min(_ROWS.c.id).label("first"),
-            func.max(_ROWS.c.id).label("last"),
-        )
+    answering = session.execute(
+        select(_ROWS.c.chat, func.min(_ROWS.c.id), func.max(_ROWS.c.id))
         .where(
             _ROWS.c.channel == channel,
             _ROWS.c.lane == ANSWER,
@@ -72,13 +68,16 @@ def waiting_answers(
         .group_by(_ROWS.c.chat)
         .order_by(func.min(_ROWS.c.id))
         .limit(chats)
-        .subquery()
-    )
+    ).all()
+    if not answering:
+        return []
+    # Not as one statement: SQLite would go through everything that waits in the channel.
+    mine = [and_(_ROWS.c.chat == chat, _ROWS.c.id <= last) for chat, _, last in answering]
+    place = case({chat: first for chat, first, _ in answering}, value=_ROWS.c.chat)
     rows = session.execute(
         select(_ROWS)
-        .join(answering, answering.c.chat == _ROWS.c.chat)
-        .where(_ROWS.c.channel == channel, _ROWS.c.id <= answering.c.last, _worth(_ROWS, now))
-        .order_by(answering.c.first, _ROWS.c.id)
+        .where(_ROWS.c.channel == channel, or_(*mine), _worth(_ROWS, now))
+        .order_by(place, _ROWS.c.id)
         .limit(_MOST_ROWS)
     )
     return [opened(keys_of(session), row) for row in rows.mappings()]

@@ -13,6 +13,7 @@ from storage.queries.traffic import ANSWER, PROACTIVE, a_day_at_most
 from storage.tables import Link, Outbox
 
 _ROWS = Outbox.__table__  # type: ignore[attr-defined]
+_MOST_CHATS = 100  # at a time: nothing else is written meanwhile, and the next look goes on
 
 
 def tend_door(
@@ -38,8 +39,8 @@ def tend_door(
 def move_or_hold_all(
     session: Session, channel: str, now: datetime, windows: Windows, skip: Collection[str] = ()
 ) -> Counter[str]:
-    """The same for all of a channel that is shut, but for the chats (pseudonyms) to skip. Answers
-    wait too: a day at most, as everything of a citizen."""
+    """The same for all of a channel that is shut, a page of chats at a time, but for those
+    (pseudonyms) to skip. Answers wait too: a day at most, as everything of a citizen."""
     mine = (_ROWS.c.channel == channel, _ROWS.c.held.is_(False))
     session.execute(
         update(Outbox)
@@ -48,12 +49,13 @@ def move_or_hold_all(
     )
     chats = session.execute(
         select(_ROWS.c.chat)
-        .where(*mine, _ROWS.c.lane == PROACTIVE)
+        .where(*mine, _ROWS.c.lane == PROACTIVE, _ROWS.c.chat.not_in(list(skip)))
         .group_by(_ROWS.c.chat)
         .order_by(func.min(_ROWS.c.id))
+        .limit(_MOST_CHATS)
     ).scalars()
     counts: Counter[str] = Counter()
-    for chat in [each for each in chats if each not in set(skip)]:
+    for chat in list(chats):
         counts += move_or_hold(session, channel, chat, now, windows)
     return counts
 

@@ -36,8 +36,9 @@ class Outbox(Table, table=True):
     """
 
     __table_args__ = (
-        Index(None, "channel", "lane", "id"),
-        Index(None, "channel", "chat", "id"),
+        # With what is held apart: a look at what is due must not pass it, however much there is.
+        Index(None, "channel", "held", "lane", "id"),
+        Index(None, "chat", "channel", "held", "lane"),
         # A number used again could make delivery forget a message that was never sent.
         {"sqlite_autoincrement": True},
     )

@@ -8,6 +8,9 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+_INDEXES_BEFORE = (["channel", "chat", "id"], ["channel", "lane", "id"])
+_INDEXES = (["channel", "held", "lane", "id"], ["chat", "channel", "held", "lane"])
+
 
 def upgrade() -> None:
     op.create_table(
@@ -50,11 +53,19 @@ def upgrade() -> None:
     # No batch: SQLite adds a column in place, and a batch would make the tables anew.
     op.add_column("outbox", sa.Column("held", sa.Boolean(), nullable=False, server_default=no))
     op.add_column("outbox", sa.Column("until", sa.DateTime(timezone=True), nullable=True))
+    for columns in _INDEXES_BEFORE:
+        op.drop_index(_name(columns), table_name="outbox")
+    for columns in _INDEXES:
+        op.create_index(_name(columns), "outbox", columns)
     op.add_column("link", sa.Column("preferred", sa.Boolean(), nullable=False, server_default=no))
     op.add_column("link", sa.Column("heard", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
+    for columns in _INDEXES:
+        op.drop_index(_name(columns), table_name="outbox")
+    for columns in _INDEXES_BEFORE:
+        op.create_index(_name(columns), "outbox", columns)
     for table, columns in (("link", ("heard", "preferred")), ("outbox", ("until", "held"))):
         for column in columns:
             op.drop_column(table, column)
@@ -62,3 +73,7 @@ def downgrade() -> None:
     op.drop_table("oa_token")
     op.drop_table("shut_door")
     op.drop_table("monthly_count")
+
+
+def _name(columns: list[str]) -> str:
+    return op.f(f"ix_outbox_{'_'.join(columns)}")
