@@ -6,6 +6,7 @@ from handlers.doors import Doors, doors_now
 from handlers.messages import Text
 from handlers.official.channel_names import channel_name
 from handlers.turn import Turn
+from storage.queries.doors import in_order
 from storage.tables import Link
 
 
@@ -20,8 +21,7 @@ def chat_line(turn: Turn, link: Link) -> str:
 
 def chosen_first(links: Sequence[Link]) -> Link | None:
     """The chat its owner wants reminders in first, open or not; None where all are off."""
-    wanted = [link for link in links if link.reminders]
-    return max(wanted, key=lambda link: (link.preferred, link.id or 0), default=None)
+    return next(iter(in_order(link for link in links if link.reminders)), None)
 
 
 def states_of(turn: Turn, links: Sequence[Link]) -> Iterator[Text]:

@@ -14,11 +14,15 @@ Windows = Mapping[str, timedelta]
 
 
 def wanted_links(links: Iterable[Link]) -> list[Link]:
-    """The chats of one person that proactive messages may go to, open or not: the preferred one
-    first, then the newest messenger; a browser last, which shows nothing before it is opened."""
-    wanted = [link for link in links if link.reminders and not link.unreachable]
+    """The chats of one person that proactive messages may go to, open or not, in their order."""
+    return in_order(link for link in links if link.reminders and not link.unreachable)
+
+
+def in_order(links: Iterable[Link]) -> list[Link]:
+    """The chats of one person as reminders try them: the preferred one first, then the newest
+    messenger; a browser last, which shows nothing before it is opened."""
     return sorted(
-        wanted, key=lambda link: (not link.preferred, link.channel == _PAGES, -(link.id or 0))
+        links, key=lambda link: (not link.preferred, link.channel == _PAGES, -(link.id or 0))
     )
 
 
