@@ -66,8 +66,8 @@ def downgrade() -> None:
         op.drop_index(_name(columns), table_name="outbox")
     for columns in _INDEXES_BEFORE:
         op.create_index(_name(columns), "outbox", columns)
-    for table, columns in (("link", ("heard", "preferred")), ("outbox", ("until", "held"))):
-        for column in columns:
+    for table, added in (("link", ("heard", "preferred")), ("outbox", ("until", "held"))):
+        for column in added:
             op.drop_column(table, column)
     op.drop_table("shared_file")
     op.drop_table("oa_token")
