@@ -24,11 +24,12 @@ def free_port() -> int:
 
 @dataclass
 class Program:
-    """Starts, kills and restarts the program with one configuration file."""
+    """Starts, kills and restarts the program with one configuration file and `environment`."""
 
     folder: Path
     settings: dict[str, dict[str, object]]
     port: int = field(default_factory=free_port)
+    environment: dict[str, str] = field(default_factory=dict)
     process: "subprocess.Popen[bytes] | None" = None
 
     def __post_init__(self) -> None:
@@ -50,14 +51,14 @@ class Program:
         """Run another command of the program to its end."""
         return subprocess.run(
             [sys.executable, "-m", "bot", *arguments, "--config", str(self.config)],
-            cwd=ROOT, env=_environment(), capture_output=True, text=True, check=check, timeout=120,
+            cwd=ROOT, env=_environment() | self.environment, capture_output=True, text=True, check=check, timeout=120,
         )  # fmt: skip
 
     def start(self, *, wait: bool = True) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bot", "run", "--config", str(self.config)],
-                cwd=ROOT, env=_environment(), stdout=log, stderr=log,
+                cwd=ROOT, env=_environment() | self.environment, stdout=log, stderr=log,
             )  # fmt: skip
         if wait:
             self.wait_ready()
