@@ -83,7 +83,9 @@ class ZaloBotSettings(Section):
     @classmethod
     def _as_zalo_takes_it(cls, value: SecretStr) -> SecretStr:
         if value.get_secret_value() and not _ZALO_SECRET.fullmatch(value.get_secret_value()):
-            raise Mistaken(mark("must hold 8 to 256 letters without accents, digits or signs"))
+            raise Mistaken(
+                mark("must hold 8 to 256 characters: digits, signs and letters without accents")
+            )
         return value
 
 

@@ -83,7 +83,7 @@ def _for_staff(turn: Turn, desk: DeskWithUnit) -> Reply:
                 desk=desk.name,
             )
         ),
-        Text(text=say("Would you like to rate how you were served here? One tap is enough.")),
+        Text(text=say("Would you like to rate how you were served here? It takes a moment.")),
         Choices(
             label=say("What would you like to do?"),
             choices=(

@@ -45,7 +45,7 @@ async def waits(place: Place) -> int:
 
 TELEGRAM, ZALO = "Telegram, từ 16/11/2026", "Zalo, từ 16/11/2026"
 HERE = f"{TELEGRAM} (kênh này)"
-NOWHERE = "Không gửi tới đâu cả"
+NOWHERE = "Không nhận ở kênh nào"
 
 
 async def goes_to(place: Place, code: str) -> list[str]:
@@ -82,8 +82,8 @@ async def test_one_chat_is_chosen_to_go_first_the_others_follow_or_none_at_all(
     await joined(staffed, "0901", "C1", "member", "P1", channel="zalo")
     said = await lan.sends("/kenh")
     assert "Các kênh của bạn" in said
-    assert "Nhắc việc và bản tin gửi tới:" in said
-    assert "Khi kênh đó không gửi được" in said
+    assert "Lời nhắc và bản tin ưu tiên gửi tới:" in said
+    assert "Khi không gửi được tới kênh đó" in said
     assert "Chưa bật kênh nào" not in said
     assert chosen(lan) == [ZALO]
     await lan.taps(HERE)
@@ -99,9 +99,19 @@ async def test_one_chat_is_chosen_to_go_first_the_others_follow_or_none_at_all(
     assert await goes_to(staffed, "P1") == ["telegram", "zalo"]
 
 
+async def test_a_browser_joined_last_is_not_shown_as_the_one_that_goes_first(
+    staffed: Place,
+) -> None:
+    lan = await joined(staffed, "lan", "C1", "member", "P1")
+    await joined(staffed, "browser", "C1", "member", "P1", channel="web")
+    await lan.sends("/kenh")
+    assert await goes_to(staffed, "P1") == ["telegram", "web"]
+    assert chosen(lan) == [HERE]
+
+
 async def test_who_has_one_chat_reads_nothing_about_others(staffed: Place) -> None:
     lan = await joined(staffed, "lan", "C1", "member", "P1")
-    assert "Khi kênh đó không gửi được" not in await lan.sends("/kenh")
+    assert "Khi không gửi được tới kênh đó" not in await lan.sends("/kenh")
     assert lan.buttons()[:2] == [HERE, NOWHERE]
     assert chosen(lan) == [HERE]
 
@@ -190,10 +200,9 @@ async def test_an_official_account_that_waits_for_a_message_says_so_and_who_stan
     clock.move(hours=48)
     said = await lan.sends("/kenh")
     assert (
-        "Zalo OA, từ 16/11/2026: lời nhắc và bản tin chờ đến khi bạn nhắn lại cho bot ở kênh đó."
-        in said
+        "Zalo OA, từ 16/11/2026: lời nhắc và bản tin sẽ chờ đến khi bạn nhắn tin ở kênh đó." in said
     )
-    assert f"Hiện tin được gửi tới: {HERE}." in said
+    assert f"Lúc này tin được gửi tới: {HERE}." in said
     assert chosen(lan) == ["Zalo OA, từ 16/11/2026"]
 
 
@@ -202,8 +211,8 @@ async def test_a_chat_whose_messages_are_used_up_says_so(staffed: Place, clock: 
     await joined(staffed, "0901", "C1", "member", "P1", channel="zalo")
     await staffed.database.run(lambda s: shut_door(s, "zalo", clock() + timedelta(days=3)))
     said = await lan.sends("/kenh")
-    assert f"{ZALO}: tạm thời không nhận thêm tin vì đã hết lượt gửi." in said
-    assert f"Hiện tin được gửi tới: {HERE}." in said
+    assert f"{ZALO}: tạm thời không gửi thêm tin được vì đã hết hạn mức của gói." in said
+    assert f"Lúc này tin được gửi tới: {HERE}." in said
 
 
 async def test_somebody_elses_chat_is_neither_switched_nor_unlinked_by_a_forged_action(
@@ -322,7 +331,7 @@ async def test_a_chat_that_cannot_be_reached_is_named_as_such(staffed: Place) ->
     await staffed.database.run(lambda s: mark_unreachable(s, "zalo", chat))
     said = await lan.sends("/kenh")
     assert "Zalo, từ 16/11/2026: tin nhắn không tới được." in said
-    assert f"Hiện tin được gửi tới: {HERE}." in said
+    assert f"Lúc này tin được gửi tới: {HERE}." in said
     await lan.taps(NOWHERE)
     assert "Chưa bật kênh nào" in lan.text()
 

@@ -46,7 +46,7 @@ async def test_members_are_listed_by_given_name_with_who_joined_and_whom_reminde
     lan = await joined(staffed, "lan", "C1", "member", "P1")
     await joined(staffed, "minh", "C1", "member", "P2")
     await lan.sends("/kenh")
-    await lan.taps("Không gửi tới đâu cả")
+    await lan.taps("Không nhận ở kênh nào")
     await staffed.database.run(
         lambda s: mark_unreachable(
             s,
