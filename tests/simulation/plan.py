@@ -52,8 +52,8 @@ class Size:
     """How much of the organisation moves: `reminded` members are asked twice every working day,
     `acting` ones pledge, and in the weeks of `everybody` (ISO numbers) all are asked."""
 
-    units: int = 15
-    members: int = 800
+    units: int = 12
+    members: int = 400
     acting: int = 30
     reminded: int = 12
     everybody: tuple[int, ...] = ()

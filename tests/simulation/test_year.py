@@ -1,6 +1,6 @@
 """A simulated year of 53 weeks; killed three times, down for ten days.
 
-15 units and 800 members in every run of the tests, 75 and 4,000 with FULL_YEAR=1.
+12 units and 400 members in every run of the tests, 75 and 4,000 with FULL_YEAR=1.
 """
 
 import json
