@@ -6,25 +6,31 @@ The attacker has all of that and knows in which order people came to the counter
 import base64
 import hashlib
 import hmac
+from datetime import datetime
 from itertools import product
 from typing import Any
 
 import pytest
 from prometheus_client import generate_latest
 from sqlalchemy import MetaData, inspect, text
+from sqlmodel import Session
 
 from bot.observability import REGISTRY, set_up_logs
 from handlers.citizen.notice import VERSION, long_notice, short_notice
+from handlers.jobs.forget import forget
 from handlers.messages import Incoming
 from handlers.policy import Policy
 from handlers.texts import Speaker
 from handlers.turn import Turn
-from storage.database import Database
+from storage.database import Database, keys_of
+from storage.queries.moving import hold
+from storage.queries.traffic import chat_name
 from storage.tables import METADATA
 from tests.conftest import Clock
 from tests.people import Place, Talker, furnish
 
 PEOPLE = 48
+CHANNELS = ("telegram", "zalo", "zalo_oa", "zalo_bot")
 Dump = dict[str, list[dict[str, Any]]]
 
 
@@ -46,21 +52,37 @@ def place(database: Database, clock: Clock) -> Place:
     return Place(database, clock)
 
 
-async def rated(place: Place, clock: Clock) -> list[str]:
+@pytest.fixture(params=["tapped", "typed"])
+def typed(request: pytest.FixtureRequest) -> bool:
+    """Whether people rate by typing numbers and words, in chats that take nothing back."""
+    return bool(request.param == "typed")
+
+
+async def rated(place: Place, clock: Clock, typed: bool = False) -> list[str]:
     """People come one after the other to one desk; the outbox is stalled. Their ratings' ids."""
     ids: list[str] = []
     for number in range(PEOPLE):
-        person = StalledTalker(
-            place, str(700_000_001 + 7 * number), ("telegram", "zalo")[number % 2], None
-        )
+        channel = (("zalo_oa", "zalo_bot") if typed else ("telegram", "zalo"))[number % 2]
+        person = StalledTalker(place, str(700_000_001 + 7 * number), channel, None, typed=typed)
         await person.does(text="/start q-Q1" if number % 2 == 0 else "Q1")
-        await person.does(action=f"rate/Q1/261116/1/{number % 5 + 1}")
+        if typed:
+            await person.does(text=str(number % 5 + 1))
+        else:
+            await person.does(action=f"rate/Q1/261116/1/{number % 5 + 1}")
         if number % 3 == 0:
-            await person.does(text="Cán bộ hướng dẫn tận tình")
+            await person.does(text=("1: " if typed else "") + "Cán bộ hướng dẫn tận tình")
         (new,) = {rating.id for rating in await place.ratings()} - set(ids)
         ids.append(new)
         clock.move(minutes=1)
+        if typed:
+            await place.database.run(lambda s, p=person: held(s, p, clock.now))  # type: ignore[misc]
     return ids
+
+
+def held(session: Session, person: Talker, now: datetime) -> None:
+    """The messenger takes no answer for this chat: all of them wait, however long."""
+    name = chat_name(keys_of(session), person.channel, person.name)
+    assert hold(session, person.channel, name, now, answers_to=(1 << 31) - 1)
 
 
 class StalledTalker(Talker):
@@ -74,7 +96,7 @@ def unkeyed(chat: str) -> set[str]:
     """What anybody could compute from a chat id alone."""
     forms = [
         chat,
-        *(f"{c}{s}{chat}" for c, s in product(("telegram", "zalo"), (":", "/", "|", ""))),
+        *(f"{c}{s}{chat}" for c, s in product(CHANNELS, (":", "/", "|", ""))),
     ]
     made = set(forms)
     for form, algorithm in product(forms, ("md5", "sha1", "sha256", "sha512", "blake2b")):
@@ -98,15 +120,16 @@ def correlation(first: list[str], second: list[str]) -> float:
 
 
 async def test_no_value_leads_from_a_rating_to_a_person(
-    place: Place, clock: Clock, capfd: pytest.CaptureFixture[str]
+    place: Place, clock: Clock, typed: bool, capfd: pytest.CaptureFixture[str]
 ) -> None:
     set_up_logs("DEBUG")
-    await rated(place, clock)
+    await rated(place, clock, typed)
     found = dump(place.database)
     logs, metrics = capfd.readouterr().err, generate_latest(REGISTRY).decode()
     assert len(found["rating"]) == PEOPLE
     assert len(found["chat"]) == PEOPLE
     assert len(found["outbox"]) >= 2 * PEOPLE
+    assert all(row["held"] and row["until"] is not None for row in found["outbox"]) or not typed
 
     everything = "\n".join(str(row) for rows in found.values() for row in rows) + logs + metrics
     for number in range(PEOPLE):
@@ -119,9 +142,9 @@ async def test_no_value_leads_from_a_rating_to_a_person(
 
 
 async def test_no_value_of_a_rating_stands_in_a_row_about_a_chat(
-    place: Place, clock: Clock
+    place: Place, clock: Clock, typed: bool
 ) -> None:
-    await rated(place, clock)
+    await rated(place, clock, typed)
     found = dump(place.database)
     shared = {"day", "channel"}  # the same for everybody
     of_ratings = {
@@ -135,8 +158,10 @@ async def test_no_value_of_a_rating_stands_in_a_row_about_a_chat(
         assert not of_ratings & of_chats, table
 
 
-async def test_no_order_leads_from_a_rating_to_a_person(place: Place, clock: Clock) -> None:
-    came = await rated(place, clock)
+async def test_no_order_leads_from_a_rating_to_a_person(
+    place: Place, clock: Clock, typed: bool
+) -> None:
+    came = await rated(place, clock, typed)
     stored = [row["id"] for row in dump(place.database)["rating"]]
     # Chance alone stays below 0.62 in all but one of 100,000 runs (48 people).
     assert abs(correlation(came, stored)) < 0.62
@@ -171,8 +196,6 @@ async def test_the_hash_of_one_person_differs_between_desks_and_days(
 
 
 async def test_what_lived_only_to_deliver_is_gone_a_day_later(place: Place, clock: Clock) -> None:
-    from handlers.jobs.forget import forget
-
     an = place.person("700000001")
     await an.sends("/start q-Q1")
     await an.taps("Hài lòng")
@@ -185,6 +208,26 @@ async def test_what_lived_only_to_deliver_is_gone_a_day_later(place: Place, cloc
     clock.move(days=2)
     await place.database.run(lambda s: forget(s, clock(), place.policy))
     assert dump(place.database)["seen"] == []
+
+
+async def test_nothing_of_a_citizen_whom_no_messenger_reaches_outlives_a_day(
+    place: Place, clock: Clock
+) -> None:
+    await rated(place, clock, typed=True)
+    of_chats = ("outbox", "chat", "seen", "attempt")
+    when = {
+        str(value)[14:19]
+        for table in of_chats
+        for row in dump(place.database)[table]
+        for name, value in row.items()
+        if name in {"until", "expires"} and value is not None
+    }
+    assert when == {"00:00"}, "no minute of anybody's visit is kept"
+    clock.move(hours=24)
+    await place.database.run(lambda s: forget(s, clock(), place.policy))
+    assert [dump(place.database)[table] for table in ("outbox", "chat", "day_key")] == [[], [], []]
+    for row in dump(place.database)["seen"]:
+        assert set(row) == {"key", "day"}
 
 
 # What the notice says is kept of a rating (in words it uses), column by column. A new column has
@@ -232,5 +275,9 @@ def test_the_notice_names_every_column_of_a_rating_and_every_table_about_citizen
 
 def test_another_text_of_the_notice_is_another_version() -> None:
     texts = "".join(short_notice(turn(each)) + long_notice(turn(each)) for each in ("vi", "en"))
-    known = {"2026-11": "ceff80a102ebdc2a", "2026-11b": "f82a0c7555e1c905"}
+    known = {
+        "2026-11": "ceff80a102ebdc2a",
+        "2026-11b": "f82a0c7555e1c905",
+        "2026-11c": "d402b6cce3b1f96a",
+    }
     assert hashlib.sha256(texts.encode()).hexdigest()[:16] == known[VERSION]
