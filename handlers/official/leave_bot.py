@@ -7,6 +7,7 @@ from handlers.messages import Choice, Choices, Reply, Text, Title, reply
 from handlers.official.actions import LEAVE, LEAVE_ALL, LEAVE_CHAT
 from handlers.official.chat_states import chat_line
 from handlers.official.chats import chats, own_link
+from handlers.official.link_code import withdraw_earlier
 from handlers.permissions import official
 from handlers.roster_changes import note
 from handlers.routing import Route
@@ -57,6 +58,7 @@ def leave_chat(turn: Turn, link: int) -> Sequence[Reply]:
     here, chat = link == turn.official.link_id, own_link(turn, link)
     last = len(links_of(turn.session, turn.official.person_id)) == 1
     _note(turn, "person.leave" if last else "chat.unlink", channel=chat.channel)
+    withdraw_earlier(turn)  # whoever has that chat may have made a code in it
     unlink(turn.session, chat)
     return _left(turn) if here else chats(turn)
 
@@ -72,6 +74,7 @@ def _note(turn: Turn, action: str, **details: str) -> None:
 def leave_all(turn: Turn) -> Sequence[Reply]:
     """Forget every chat of this person."""
     _note(turn, "person.leave")
+    withdraw_earlier(turn)
     for link in links_of(turn.session, turn.official.person_id):
         unlink(turn.session, link)
     return _left(turn)

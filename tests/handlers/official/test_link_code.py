@@ -144,6 +144,24 @@ async def test_a_new_code_withdraws_the_codes_and_links_made_before(staffed: Pla
     assert await staffed.database.run(logged) == 2
 
 
+@pytest.mark.parametrize("everything", [True, False])
+async def test_a_chat_that_is_unlinked_leaves_no_code_behind(
+    staffed: Place, everything: bool
+) -> None:
+    lan = await joined(staffed, "lan", "C1", "member", "P1")
+    other = staffed.person("lan-z", "zalo")
+    await other.sends(await makes_code(lan))
+    await other.sends("1")
+    code = await makes_code(lan)
+    await lan.sends("/roi")
+    await lan.taps(lan.buttons()[-1 if everything else 1])
+    assert len(await links(staffed)) == (0 if everything else 1)
+    thief = staffed.person("thief", "zalo")
+    await thief.sends(code)
+    assert not any("Nguyễn Thị Lan" in each for each in thief.buttons())
+    assert await linked_as(staffed, "thief", "zalo") is None
+
+
 async def test_only_a_hash_of_the_code_is_stored(staffed: Place) -> None:
     lan = await joined(staffed, "lan", "C1", "member", "P1")
     code = (await makes_code(lan)).replace(" ", "")
