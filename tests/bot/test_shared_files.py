@@ -135,7 +135,7 @@ async def test_after_a_day_the_address_is_good_for_nothing(served: Served, clock
     response = await served.asks(address)
     assert response.status_code == 404
     assert "Liên kết này không còn hiệu lực." in response.text
-    assert "Xin yêu cầu lại trong khung trò chuyện." in response.text
+    assert "xin lấy lại trong khung trò chuyện." in response.text
 
 
 def forgeries(real: str) -> Iterator[str]:

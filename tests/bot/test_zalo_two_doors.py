@@ -41,7 +41,7 @@ async def link(lan: Someone, phone: Someone) -> None:
     lan.says("/kenh")
     await lan.sees("Kết nối thêm một kênh")
     lan.chooses("Kết nối thêm một kênh")
-    code = CODE.search(await lan.sees("trong vòng 15 phút"))
+    code = CODE.search(await lan.sees("có hiệu lực 15 phút"))
     assert code is not None
     phone.says(code[0])
     await phone.sees("Kết nối kênh này")

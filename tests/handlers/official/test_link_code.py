@@ -57,7 +57,7 @@ async def test_the_code_typed_in_the_other_messenger_links_it_and_the_first_one_
 ) -> None:
     lan = await joined(staffed, "lan", "C1", "member", "P1")
     code = await makes_code(lan)
-    assert "trong vòng 15 phút" in lan.text()
+    assert "có hiệu lực 15 phút" in lan.text()
     phone = staffed.person("0901", channel="zalo")
     asked = await phone.sends(code)
     assert "Kết nối kênh này với tên bạn tại Chi đoàn Sở Nội vụ?" in asked
