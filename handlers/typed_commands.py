@@ -112,6 +112,23 @@ _SPOKEN = {  # how the Vietnamese ones are written with accents
 }
 _STOP = {"hủy", "huỷ", "huy", "cancel", "thôi", "thoi"}
 _NAME = "huy"  # also a first name
+_GREETING = {
+    *("xin chào", "chào", "chào bạn", "chào em", "chào cháu", "alo", "hello", "hi", "bắt đầu"),
+    *(
+        "cảm ơn",
+        "cám ơn",
+        "xin cảm ơn",
+        "cảm ơn cháu",
+        "cảm ơn em",
+        "cảm ơn bạn",
+        "thank you",
+        "thanks",
+    ),
+}
+_NOTHING_MORE = {
+    *("xong", "xong rồi", "hết", "hết rồi", "done", "no", "không", "ko", "không ạ", "không có"),
+    *("không có gì", "không có gì thêm", "không góp ý gì", "nothing"),
+}
 
 
 def spoken_command(text: str) -> Pattern | None:
@@ -121,6 +138,18 @@ def spoken_command(text: str) -> Pattern | None:
         if plain in (name, spoken, folded(spoken)):
             return COMMANDS[name]
     return COMMANDS.get(plain)
+
+
+def means_greeting(text: str) -> bool:
+    """Whether a text only greets or thanks: it searches nothing."""
+    plain = _written(text)
+    return plain in _GREETING or plain in map(folded, _GREETING)
+
+
+def means_nothing_more(text: str) -> bool:
+    """Whether a text says that there is nothing to add: it is no comment and no note."""
+    plain = _written(text)
+    return plain in _NOTHING_MORE or plain in map(folded, _NOTHING_MORE)
 
 
 def means_stop(text: str, *, person: bool) -> bool:

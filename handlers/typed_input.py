@@ -5,18 +5,39 @@ import re
 import unicodedata
 from dataclasses import replace
 
-from handlers.citizen.actions import BY_CODE, CANCEL, HELP, OLD, OPEN, OTHER, SEARCH, START
+from handlers.citizen.actions import (
+    BY_CODE,
+    CANCEL,
+    COMMENT,
+    DONE,
+    HELP,
+    OLD,
+    OPEN,
+    OTHER,
+    SEARCH,
+    START,
+)
 from handlers.citizen.menu import menu_choices
 from handlers.citizen.receipt import looks_like_code
+from handlers.member.actions import NOTE
 from handlers.member.shift_actions import SHIFT_CODE, STAFF_BEGIN
 from handlers.names import folded
 from handlers.official.actions import JOIN
 from handlers.official.link_code import typed_link_code
 from handlers.routing import Matched, Router
+from handlers.secretary.actions import SEND_ANSWER
+from handlers.secretary.report_actions import ADDED, REPLACE
 from handlers.staff_link import read_staff_payload
 from handlers.turn import Turn
 from handlers.typed_answers import by_number, by_word
-from handlers.typed_commands import COMMANDS, command_menus, means_stop, spoken_command
+from handlers.typed_commands import (
+    COMMANDS,
+    command_menus,
+    means_greeting,
+    means_nothing_more,
+    means_stop,
+    spoken_command,
+)
 from storage.queries.desk import find_desk
 from storage.queries.traffic import ChatState
 
@@ -27,6 +48,8 @@ _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 _INVITATION = re.compile(r"(?:https?://\S+/i/|i-)([A-Za-z0-9_-]{16,40})")
 # The link of a staff QR, likewise.
 _STAFF = re.compile(r"(?:https?://\S+/s/|s-)([A-Za-z0-9_-]{18,40})")
+# Where an official writes sentences: a note, an answer to a comment, a section of a report.
+_SENTENCES = (NOTE, SEND_ANSWER, ADDED, REPLACE)
 _DESK = re.compile(r"(?:(?:mã|ma|quầy|quay|code|desk)\s+)*([\w-]{1,16})[.!]?", re.IGNORECASE)
 
 
@@ -82,7 +105,8 @@ def _code(turn: Turn, text: str, state: ChatState) -> str | None:
 
 
 def _bare_word(turn: Turn, text: str, state: ChatState, router: Router) -> str | None:
-    """A command without its slash, where no answer is asked for; a line of the menu anywhere."""
+    """A command without its slash, where no answer is asked for, or one in sentences; a line
+    of the menu anywhere."""
     plain = "" if turn.buttons else folded(text)
     if not plain:
         return None
@@ -91,11 +115,33 @@ def _bare_word(turn: Turn, text: str, state: ChatState, router: Router) -> str |
     for choice in menu_choices(turn).choices:
         if plain == folded(choice.label):
             return choice.action
-    command = spoken_command(text) if state.awaits in (None, SEARCH.build()) else None
+    return _nothing_more(text, state.awaits or "") or _spoken(turn, text, state, router)
+
+
+def _spoken(turn: Turn, text: str, state: ChatState, router: Router) -> str | None:
+    free = state.awaits in (None, SEARCH.build())
+    if free and means_greeting(text):
+        return START.build()
+    command = spoken_command(text) if free or _writes_at_length(state.awaits or "") else None
     if command is None:
         return None
     found = router.match(command.build())
     return command.build() if found is not None and found.route.may(turn) else None
+
+
+def _writes_at_length(awaits: str) -> bool:
+    """Whether an official's text of sentences is awaited: a command's bare word is none."""
+    return any(each.match(awaits) is not None for each in _SENTENCES)
+
+
+def _nothing_more(text: str, awaits: str) -> str | None:
+    """The end of a rating or of a report to which nobody wants to add anything."""
+    if not means_nothing_more(text):
+        return None
+    rated = COMMENT.match(awaits)
+    if rated is not None:
+        return DONE.build(**rated)
+    return None if NOTE.match(awaits) is None else START.build()
 
 
 def _pasted(text: str) -> str | None:

@@ -1,6 +1,7 @@
 """A level typed in words, stars or digits. Negation is read first; what is unclear is no level."""
 
 import re
+import unicodedata
 
 from handlers.names import folded
 
@@ -25,7 +26,9 @@ _POLITE = {
     *("i", "am", "m", "was", "level"),
 }
 _STARS = re.compile(r"[⭐★🌟\ufe0f\s]+")
-_DIGIT = re.compile(r"(?:muc |level |so )?([1-5])(?: ?(?:sao|stars?|diem)| 5)?")
+_DIGIT = re.compile(r"(?:level |so |chon )?([1-5])(?: ?(?:sao|stars?|diem))?")
+# "4/5" is a level; "4-5", "4,5" and "1 5" are two, and which of them is meant is not guessed.
+_OF_FIVE = re.compile(r"(?<=[1-5])\s*(?:/|trên)\s*5(?!\d)")
 
 
 def read_level(text: str) -> int | None:
@@ -34,8 +37,8 @@ def read_level(text: str) -> int | None:
     if stripped and _STARS.fullmatch(stripped):
         stars = len(re.sub(r"\s", "", stripped))
         return stars if stars <= 5 else None
-    plain = folded(stripped)
-    if found := _DIGIT.fullmatch(plain):
-        return int(found[1])
+    plain = folded(_OF_FIVE.sub("", unicodedata.normalize("NFKC", stripped), count=1))
     words = " ".join(word for word in plain.split() if word not in _POLITE)
+    if found := _DIGIT.fullmatch(words):
+        return int(found[1])
     return next((level for phrase, level in _PHRASES if re.fullmatch(phrase, words)), None)

@@ -50,16 +50,28 @@ def start(turn: Turn) -> Sequence[Reply]:
     """
     if turn.who is not None:
         return home(turn)
-    say = turn.say
     return [
         reply(
-            Title(text=say("Welcome! Here you rate, in two taps, how you were served.")),
-            Text(text=say("Scan the QR at the desk, or find the desk here.")),
+            *_greeting(turn),
             menu_choices(turn),
             awaits=search_field(turn).action,
             digits=False,
         )
     ]
+
+
+def _greeting(turn: Turn) -> tuple[Title, Text]:
+    say = turn.say
+    if turn.buttons:
+        return (
+            Title(text=say("Welcome! Here you rate, in two taps, how you were served.")),
+            Text(text=say("Scan the QR at the desk, or find the desk here.")),
+        )
+    code = say("Send the code under the QR at the desk, such as Q1, or the name of the office.")
+    return (
+        Title(text=say("Welcome! Here you rate, in two short messages, how you were served.")),
+        Text(text=code),
+    )
 
 
 def help_(turn: Turn) -> Sequence[Reply]:

@@ -4,7 +4,7 @@ from handlers.citizen.actions import PRIVACY
 from handlers.messages import Choice, Note
 from handlers.turn import Turn
 
-VERSION = "2026-11b"
+VERSION = "2026-11c"
 
 
 def short_notice(turn: Turn) -> str:

@@ -108,7 +108,8 @@ def served_by(turn: Turn, of: RatingRef, rating: Rating, desk: DeskWithUnit) -> 
         if name is None:
             return []
         served = say("On duty at {desk}: {name}.", desk=desk.name, name=name)
-        return [Text(text=served), Choices(label=say("Who served you?"), choices=(other,))]
+        who = Choices(label=say("Who served you?"), choices=(other,), single=True)
+        return [Text(text=served), who]
     named = tuple(
         Choice(
             label=person.full_name,
@@ -150,10 +151,18 @@ def reasons_asked(turn: Turn, of: RatingRef, rating: Rating, *, every: bool) -> 
         shown.append(Choice(label=say("Other reasons…"), action=REASONS.build(of=of), look="quiet"))
     praise = rating.level >= LOWEST_PRAISE
     label = say("What made you satisfied?") if praise else say("What should be better?")
-    several = say(
-        "You can send several numbers and your own words in one message, such as: {numbers}: "
-        "very quick",
-        numbers=NUMBERS,
+    several = (
+        say(
+            "You can send several numbers and your own words in one message, such as: {numbers}: "
+            "very quick",
+            numbers=NUMBERS,
+        )
+        if praise
+        else say(
+            "You can send several numbers and your own words in one message, such as: {numbers}: "
+            "a long wait",
+            numbers=NUMBERS,
+        )
     )
     return [
         Text(text=label, tone="strong"),

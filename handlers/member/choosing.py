@@ -129,7 +129,7 @@ def late_line(say: Speech, day: date) -> str:
 
 def _counter(say: Speech, morning: Morning) -> Text:
     if not morning.chosen:
-        return Text(text=say("Choose one to three items; each tap is kept at once."))
+        return Text(text=say("Choose one to three items; each is kept at once."))
     counted = say("Chosen: {n}/{most}", n=len(morning.chosen), most=MOST)
     return Text(text=counted, tone="strong")
 

@@ -57,6 +57,7 @@ def _ask_why(turn: Turn, report: Opened, error: str = "") -> Reply:
         heading(report.period, report.frame.unit, say),
         Field(
             action=RETURN_BECAUSE.build(revision=report.revision, **of),
+            digits=False,
             label=say("What should be different? The unit's secretary reads this."),
             send=say("Send it back"),
             value=turn.text if error else "",

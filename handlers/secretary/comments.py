@@ -135,6 +135,7 @@ def _ask(
         Text(text=say("“{text}”", text=comment.text)),
         Field(
             action=SEND_ANSWER.build(unit=unit, week=week, tag=comment.tag),
+            digits=False,
             label=say("Your answer"),
             hint=say("Whoever wrote the comment reads it with their receipt code; nobody else."),
             send=say("Save the answer"),

@@ -59,6 +59,7 @@ def _ask(
         Choices(label=title, choices=(keep, *reasons)),
         Field(
             action=HIDE_TYPED.build(**of),
+            digits=False,
             label=say("Or in your own words"),
             hint=say("Please do not repeat the comment: the reason stands in the audit log."),
             send=say("Hide it"),

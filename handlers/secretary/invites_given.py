@@ -37,7 +37,7 @@ def given(turn: Turn, unit: int, page: int) -> Sequence[Reply]:
     found = open_invites(turn.session, unit, turn.now)
     if not found:
         return [reply(Title(text=say("No invitation is open.")), back)]
-    label = say("Tap an invitation to withdraw it:")
+    label = say("Choose an invitation to withdraw it:")
     pages = page_of(
         found,
         page,

@@ -17,7 +17,7 @@ def namesake_question(turn: Turn, title: str, ways: Sequence[Choice], namesake: 
         Choices(label=title, choices=tuple(ways)),
         Field(
             action=namesake,
-            label=say("If it is somebody else of the same name, press “Add a namesake”."),
+            label=say("If it is somebody else of the same name, choose “Add a namesake”."),
             send=say("Add a namesake"),
             value=turn.text,
             most=MOST_TYPED,

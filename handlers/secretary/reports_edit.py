@@ -102,6 +102,7 @@ def _ask(
     shown = value if value is not None else "" if adding else written.text
     field = Field(
         action=(ADDED if adding else REPLACE).build(**of),
+        digits=False,
         label=say("What should be added?") if adding else say("Your text in its place:"),
         hint=say("At most {most} characters; each line becomes a paragraph.", most=LONGEST),
         send=say("Save"),

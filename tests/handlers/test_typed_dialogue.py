@@ -119,11 +119,21 @@ async def test_who_served_and_reasons_go_together_but_two_people_do_not(
 ) -> None:
     await an.sends("Q2")
     await an.sends("5")
-    assert "cùng một lúc" in await an.sends("1 2 4")
+    assert "cùng lúc" in await an.sends("1 2 4")
     assert (await place.rating()).attribution == "asked"
     await an.sends("1 4")
     rating = await place.rating()
     assert (rating.attribution, rating.reasons) == ("citizen", "high/nd1")
+
+
+async def test_somebody_else_and_reasons_go_together_where_one_is_on_duty(
+    place: Place, an: Talker
+) -> None:
+    for each in ("Q1", "5", "1,2: cảm ơn"):
+        await an.sends(each)
+    rating = await place.rating()
+    assert (rating.attribution, rating.reasons) == ("unknown", "high/nd1")
+    assert await comment(place) == "cảm ơn"
 
 
 @pytest.mark.parametrize(
@@ -189,13 +199,13 @@ async def test_an_old_number_shows_the_menu_and_searches_nothing(
     clock.move(days=2)
     for typed in ("5", "13"):
         said = await an.sends(typed)
-        assert "không còn hiệu lực" in said or "Không có số 13" in said
+        assert "danh sách cũ" in said or "Không có số 13" in said
         assert "Đánh giá một quầy" in an.buttons()
     assert await place.ratings() == []
 
 
 async def test_a_number_typed_first_of_all_shows_the_menu(place: Place, an: Talker) -> None:
-    assert "không còn hiệu lực" in await an.sends("5")
+    assert "danh sách cũ" in await an.sends("5")
     assert "Đánh giá một quầy" in an.buttons()
 
 
@@ -220,6 +230,12 @@ async def test_with_buttons_the_word_stops_too_and_numbers_stay_words(place: Pla
     assert "không thay đổi gì thêm" in await binh.sends("huỷ")
     await binh.sends("Sở Tư pháp")
     assert await comment(place) == "2 4"
+
+
+async def test_whoever_is_not_satisfied_is_shown_an_example_that_fits(an: Talker) -> None:
+    await an.sends("Q1")
+    await an.sends("1")
+    assert "2 4: phải chờ lâu" in "\n".join(messages(an))
 
 
 @pytest.mark.parametrize("typed", ["0", "menu", "Menu", "MENU", "/menu", "０"])

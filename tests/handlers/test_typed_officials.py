@@ -61,12 +61,40 @@ async def test_the_name_huy_is_a_name_where_one_is_asked_for(place: Place) -> No
     assert "không thay đổi gì thêm" in await sau.sends("hủy")
 
 
+@pytest.mark.parametrize("typed", ["báo cáo", "ca truc", "không", "xong rồi"])
+async def test_a_command_or_no_is_no_note(place: Place, typed: str) -> None:
+    lan = member(place, "lan", "P1", "zalo")
+    for each in ("cam kết", "1", "1", "báo cáo", "1"):
+        await lan.sends(each)
+    assert "ghi chú thêm" in lan.text()
+    assert "Đã lưu ghi chú" not in await lan.sends(typed)
+    for each in ("0", "báo cáo"):
+        await lan.sends(each)
+    assert "Đã lưu ghi chú" in await lan.sends("Báo cáo đã gửi đúng hẹn")
+
+
 async def test_a_number_of_a_list_long_gone_shows_an_official_what_waits_for_them(
     place: Place, clock: Clock
 ) -> None:
     lan = member(place, "lan", "P1", "zalo")
     await lan.sends("cam kết")
     clock.move(days=2)
-    assert "không còn hiệu lực" in await lan.sends("2")
+    assert "danh sách cũ" in await lan.sends("2")
     assert "Chọn việc hôm nay" in lan.buttons()
     assert pledges(place.database) == []
+
+
+@pytest.mark.parametrize("typed", ["báo cáo kỳ", "Bản tin", "77", "menu"])
+async def test_neither_a_command_nor_a_number_becomes_a_section_of_a_report(
+    place: Place, typed: str
+) -> None:
+    place.database.run_now(lambda s: furnish_officials(s, place.clock()))
+    sau = await joined(place, "sau", "C1", "secretary", "S1", "zalo")
+    for each in ("báo cáo kỳ", "1", "1", "1"):
+        await sau.sends(each)
+    assert "Nội dung bạn viết để thay" in sau.text()
+    assert "Đã lưu" not in await sau.sends(typed)
+    for each in ("báo cáo kỳ", "1", "1", "1"):
+        await sau.sends(each)
+    assert "theo dự thảo soạn sẵn" in sau.text()
+    assert "Đã lưu" in await sau.sends("Chi đoàn có 77 đoàn viên")

@@ -13,7 +13,7 @@ from handlers.citizen.level_words import read_level
 @pytest.mark.parametrize(
     ("text", "level"),
     [
-        ("5", 5), (" 1 ", 1), ("3️⃣", 3), ("5 sao", 5), ("mức 4", 4), ("2/5", 2), ("⭐⭐⭐⭐", 4),
+        ("5", 5), (" 1 ", 1), ("3️⃣", 3), ("5 sao", 5), ("mức 4", 4), ("2/5", 2), ("4 trên 5", 4), ("5 ạ", 5), ("dạ 5 điểm ạ", 5), ("Số 2 nhé", 2), ("⭐⭐⭐⭐", 4),
         ("Rất hài lòng", 5), ("rat hai long", 5), ("Dạ rất hài lòng ạ", 5),
         ("hài lòng", 4), ("Tôi thấy hài lòng", 4), ("satisfied", 4), ("very satisfied", 5),
         ("Tuyệt vời!", 5), ("rất tuyệt vời", 5), ("hoàn toàn hài lòng", 5), ("５", 5), ("★★", 2),
@@ -31,7 +31,7 @@ def test_clear_answers(text: str, level: int) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "6", "0", "10", "55", "⭐" * 6, "ok", "cũng được", "không phải là không hài lòng",
-     "hài lòng nhưng chờ lâu", "không", "chưa", "không tuyệt vời", "tốt", "1 2", "hài lòng hay không hài lòng", "5 người"],
+     "hài lòng nhưng chờ lâu", "không", "chưa", "không tuyệt vời", "tốt", "1 2", "1 5", "4-5", "4,5", "4.5", "1/55", "1/5 5", "hài lòng hay không hài lòng", "5 người"],
 )  # fmt: skip
 def test_unclear_answers_are_not_guessed(text: str) -> None:
     assert read_level(text) is None

@@ -23,7 +23,7 @@ async def test_a_link_asks_and_one_tap_stores(place: Place) -> None:
     an = place.person("an")
     asked = await an.sends("/start q-Q1")
     assert "Kính chào Ông/Bà! Xin dành 30 giây đánh giá việc phục vụ tại Quầy 1 – Hộ tịch." in asked
-    assert "Bấm chọn là đồng ý để Tỉnh Đoàn lưu 24 tháng." in asked
+    assert "Chọn một mức là đồng ý để Tỉnh Đoàn lưu 24 tháng." in asked
     assert an.buttons() == LEVELS
     assert await place.ratings() == []
 

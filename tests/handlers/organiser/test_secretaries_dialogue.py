@@ -226,7 +226,7 @@ async def test_a_former_secretary_is_found_again_and_stays_one_person(
     await tam.opens(f"below/{c2}/new")
     said = await tam.sends("Đỗ Thị Bảy, Bí thư")
     assert "Trước đây trong danh sách của đơn vị có người tên này." in said
-    assert "Nếu là người khác trùng tên, xin bấm “Thêm người trùng tên”." in said
+    assert "Nếu là người khác trùng tên, xin chọn “Thêm người trùng tên”." in said
     await tam.taps("Đó là Đỗ Thị Bảy (S2)")
     said = await tam.taps("Đồng ý chọn")
     assert "Từ hôm nay Đỗ Thị Bảy là bí thư Chi đoàn Sở Tư pháp." in said
