@@ -65,5 +65,7 @@ class Turn:
 
     @property
     def text(self) -> str:
-        """What was typed along with the action, stripped."""
-        return (self.incoming.text or "").strip()
+        """What was typed along with the action, stripped. Half an emoji, which a messenger leaves
+        where it cuts a long text, is shown as such: nothing could store or send it."""
+        typed = (self.incoming.text or "").strip()
+        return typed.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

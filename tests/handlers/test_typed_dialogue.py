@@ -292,3 +292,12 @@ async def test_in_english_it_is_the_same(place: Place) -> None:
     await ann.sends("not satisfied")
     assert (await place.rating()).level == 2
     assert "nothing more was changed" in await ann.sends("cancel")
+
+
+async def test_an_emoji_that_a_messenger_cut_in_half_loses_no_comment(
+    place: Place, an: Talker
+) -> None:
+    await an.sends("Q1")
+    await an.sends("5")
+    await an.sends("Nhanh lắm \ud83d")
+    assert await comment(place) == "Nhanh lắm \ufffd"
