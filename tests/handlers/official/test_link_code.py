@@ -66,7 +66,7 @@ async def test_the_code_typed_in_the_other_messenger_links_it_and_the_first_one_
     assert await linked_as(staffed, "0901", "zalo") == "P1"
     told = await inbox(lan)
     assert "Vừa có thêm một kênh kết nối với tên bạn, qua Zalo." in told
-    assert "Từ nay nhắc việc và bản tin gửi tới kênh đó trước" in told
+    assert "Từ nay lời nhắc và bản tin được gửi tới kênh đó trước" in told
 
 
 @pytest.mark.parametrize("typed", ["{}", "mã {}", " Mã: {} "])
