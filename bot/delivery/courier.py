@@ -7,15 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from math import ceil
 
 import structlog
-from aiolimiter import AsyncLimiter
 from sqlmodel import Session
 
 from bot.channels.base import Capabilities, Channel
 from bot.delivery.attempt import Outcome, Result, attempt
 from bot.delivery.ledger import Ledger, Terms
+from bot.delivery.pace import Pace
 from bot.delivery.page import Page
 from bot.delivery.preparing import limits, prepare
 from bot.delivery.restraint import Restraint, Tuning
@@ -217,27 +216,17 @@ class Courier:
         return replace(outcome, put_off_until=until)
 
     async def _pace_proactive(self) -> None:
-        """One every 1/rate seconds: no bursts, which draw 429s, and none of it holds an answer.
-
-        What else goes out (answers, the second message of a long one) takes turns of this lane,
-        a second's worth at most, so that all of it together keeps the messenger's pace.
-        """
-        rate = self._channel.proactive_per_second
-        limiter, paid = AsyncLimiter(1, 1 / rate), self._channel.calls
+        """Begin one proactive message a turn, until cancelled."""
+        pace = Pace(self._channel, self._tuning.at_once)
         while True:
             await self._queued.wait()
-            await limiter.acquire()
-            made = self._channel.calls
-            paid = min(max(paid, made - ceil(rate)), made + self._tuning.at_once)
-            while self._channel.calls > paid:
-                paid += 1
-                await limiter.acquire()
+            await pace.turn()
             while not self._room_for_proactive():  # noqa: ASYNC110 - depends on time as well
                 await asyncio.sleep(_PAUSE_S)
             row = self._next_ahead()
             if row is not None:
                 self._begin(row.chat, [row], paced=True)
-                paid += 1
+                pace.take()
             if len(self._ahead) < _READ_AGAIN_BELOW:
                 self._wake.set()
 
