@@ -11,7 +11,7 @@ from bot.config.settings import setting_names
 
 ROOT = Path(__file__).parents[1]
 GUIDES = [ROOT / "docs/zalo.md", ROOT / "docs/zalo.vi.md"]
-SPEAKING = ["bot/channels/zalo_bot", "bot/channels/zalo_oa", "bot/delivery"]
+SPEAKING = ["bot/channels", "bot/delivery"]
 
 
 def text(guide: Path) -> str:

@@ -97,7 +97,7 @@ def _zalo_oa(parts: Parts) -> Channel | None:
         parts.database,
         parts.dispatch.handle,
         forget=forget,
-        files=parts.files,
+        address=parts.files.address,
         holder=token_lock(parts.database, ZALO_OA, settings.app_id),
         clock=parts.clock,
         timezone=ZoneInfo(parts.settings.schedule.timezone),

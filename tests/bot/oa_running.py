@@ -90,7 +90,9 @@ class OaBot:
             self.database,
             self.dispatch.handle,
             forget=self._forget,
-            files=SharedFiles(self.database, "https://dg.example.vn", Drawing(), self.clock),
+            address=SharedFiles(
+                self.database, "https://dg.example.vn", Drawing(), self.clock
+            ).address,
             holder=token_lock(self.database, NAME, settings.app_id),
             clock=self.clock,
             timezone=ZoneInfo("Asia/Ho_Chi_Minh"),

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.channels.telegram import LARGEST_BODY
+from bot.channels.posted import LARGEST_BODY
 from tests.bot.running import Bot, FlakyDatabase, running
 from tests.conftest import Clock
 from tests.fakes.telegram import FakeTelegram, Fault

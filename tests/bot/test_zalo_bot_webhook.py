@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from bot.channels.posted import LARGEST_BODY
 from storage.database import Database
 from tests.bot.running import FlakyDatabase
 from tests.bot.zalo_bot_running import HOOK_SECRET, ZaloBot, posted_to
@@ -116,9 +117,10 @@ def posted(text: str = "hi") -> bytes:
         (HOOK_SECRET, b'{"event_name": "message.text.received", "message": {"text": 1}}', 200),
         (HOOK_SECRET, b'{"ok": true, "result": {"url": "https://x"}}', 200),
         (HOOK_SECRET, b"\xff\xfe", 200),
+        (HOOK_SECRET, b"x" * (LARGEST_BODY + 1), 413),
     ],
 )
-async def test_only_the_secret_opens_and_any_body_with_it_is_welcome(
+async def test_only_the_secret_opens_and_any_body_with_it_is_welcome_unless_it_is_huge(
     zalo: FakeZaloBot,
     file_database: FlakyDatabase,
     clock: Clock,

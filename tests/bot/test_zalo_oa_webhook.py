@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.channels.zalo_oa.webhook import LARGEST_BODY
+from bot.channels.posted import LARGEST_BODY
 from tests.bot.oa_running import SHORT, OaBot, oa_running
 from tests.bot.running import FlakyDatabase
 from tests.conftest import Clock

@@ -8,14 +8,15 @@ import structlog
 from telegram.error import BadRequest, TelegramError
 
 from bot.channels.base import Door, DoorState, Hook
+from bot.channels.posted import Forget, Handle
 from bot.channels.status import Status
 from bot.channels.telegram.api import open_api
 from bot.channels.telegram.errors import trouble
 from bot.channels.telegram.incoming import NAME, Reader
-from bot.channels.telegram.receive import CAN, Forget, Handle, Poller, Receiver
+from bot.channels.telegram.receive import CAN, Poller, Receiver
 from bot.channels.telegram.sending import Sender
 from bot.channels.telegram.waits import Waits
-from bot.channels.telegram.webhook import LARGEST_BODY, WEBHOOK_PATH, Webhook
+from bot.channels.telegram.webhook import WEBHOOK_PATH, Webhook
 from bot.channels.waiting import unless_lost
 from bot.config import TelegramSettings
 from bot.drawing import Drawing
@@ -23,7 +24,7 @@ from bot.locks import SenderLock
 from handlers.messages import Reply
 from handlers.texts import DEFAULT
 
-__all__ = ["CAN", "LARGEST_BODY", "NAME", "WEBHOOK_PATH", "TelegramChannel", "Waits"]
+__all__ = ["CAN", "NAME", "WEBHOOK_PATH", "TelegramChannel", "Waits"]
 
 log = structlog.get_logger("telegram")
 

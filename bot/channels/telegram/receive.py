@@ -3,35 +3,25 @@
 import asyncio
 import contextlib
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import structlog
 from telegram import Update
 from telegram.error import Conflict, TelegramError
 
 from bot.channels.base import Capabilities
+from bot.channels.posted import Forget, Handle
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.incoming import Left, Reader, Received, chat_of
 from bot.channels.telegram.waits import Waits
 from bot.observability import where
-from handlers.messages import Incoming
 from storage.errors import DatabaseUnavailable
 
 log = structlog.get_logger("telegram")
 
 CAN = Capabilities(buttons=True)
 _REMEMBERED_QUERIES = 4096
-
-
-class Handle(Protocol):
-    """bot.dispatch.Dispatch.handle; what it returns is not looked at."""
-
-    def __call__(self, incoming: Incoming, can: Capabilities) -> Awaitable[object]: ...
-
-
-Forget = Callable[[str, str], Awaitable[None]]
-"""Told the address of a chat that is gone and the key of the update that said so."""
 
 
 class Receiver:

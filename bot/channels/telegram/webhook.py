@@ -1,13 +1,13 @@
 """Updates that Telegram posts: setting the webhook, looking after it, taking one post."""
 
 import asyncio
-import hmac
 import json
 from http import HTTPStatus
 
 import structlog
 from telegram.error import BadRequest
 
+from bot.channels.posted import LARGEST_BODY, missing_setting, repeats
 from bot.channels.status import Status
 from bot.channels.telegram.api import ALLOWED_UPDATES, Api
 from bot.channels.telegram.receive import Receiver
@@ -19,7 +19,6 @@ from storage.errors import DatabaseUnavailable
 log = structlog.get_logger("telegram")
 
 WEBHOOK_PATH = "/hooks/telegram"
-LARGEST_BODY = 1 << 20  # bytes; an update is a few kilobytes
 _CONNECTIONS = 40
 
 
@@ -44,11 +43,7 @@ class Webhook:
     @property
     def missing(self) -> str:
         """The setting that is missing for this mode, in one line; "" if none is."""
-        if not self._public_url:
-            return 'webhook mode needs [web] public_url, or set [telegram] mode = "polling"'
-        if not self._secret:
-            return "webhook mode needs [telegram] webhook_secret"
-        return ""
+        return missing_setting("telegram", self._public_url, self._secret)
 
     async def keep(self) -> None:
         """Set the webhook, then look after it; returns when it has to be set again."""
@@ -83,8 +78,7 @@ class Webhook:
         """One post: the HTTP status to answer, 200 only after the commit."""
         if not self._on:
             return HTTPStatus.NOT_FOUND
-        given, ours = (secret or "").encode(), self._secret.encode()
-        if not ours or not hmac.compare_digest(given, ours):
+        if not repeats(secret, self._secret):
             return HTTPStatus.FORBIDDEN
         if len(body) > LARGEST_BODY:
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE

@@ -8,14 +8,16 @@ from urllib.parse import quote, urlsplit
 import structlog
 
 from bot.channels.base import Capabilities, Door, DoorState, Hook
+from bot.channels.fetched import Address
+from bot.channels.posted import Handle
 from bot.channels.status import Status
 from bot.channels.waiting import unless_lost
 from bot.channels.zalo_bot.api import Api, CallFailed, Myself
 from bot.channels.zalo_bot.errors import trouble
 from bot.channels.zalo_bot.incoming import NAME
 from bot.channels.zalo_bot.polling import Poller
-from bot.channels.zalo_bot.receive import Handle, Receiver
-from bot.channels.zalo_bot.sending import Address, Sender
+from bot.channels.zalo_bot.receive import Receiver
+from bot.channels.zalo_bot.sending import Sender
 from bot.channels.zalo_bot.waits import Waits
 from bot.channels.zalo_bot.webhook import HOOK, WEBHOOK_PATH, Webhook
 from bot.config import ZaloBotSettings

@@ -3,27 +3,19 @@
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Awaitable
-from typing import Protocol
 
 import structlog
 from pydantic import ValidationError
 
 from bot.channels.base import Capabilities
+from bot.channels.posted import Handle
 from bot.channels.zalo_bot.incoming import KINDS, TEXT, event_of, read
 from bot.observability import where
-from handlers.messages import Incoming
 from storage.errors import DatabaseUnavailable
 
 log = structlog.get_logger("zalo_bot")
 
 _REMEMBERED = 8192
-
-
-class Handle(Protocol):
-    """bot.dispatch.Dispatch.handle; what it returns is not looked at."""
-
-    def __call__(self, incoming: Incoming, can: Capabilities) -> Awaitable[object]: ...
 
 
 class Receiver:

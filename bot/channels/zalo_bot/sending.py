@@ -1,8 +1,9 @@
 """Sending one reply: pictures by their address, then the words, in as few messages as it takes."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 
 from bot.channels.base import SendError, TryAgain
+from bot.channels.fetched import Address, with_addresses
 from bot.channels.lengths import cut, units
 from bot.channels.numbered import plain_texts
 from bot.channels.status import Status
@@ -15,15 +16,12 @@ from bot.channels.zalo_bot.errors import (
     send_error,
     trouble,
 )
-from handlers.messages import Document, Part, Picture, Reply, Text
+from handlers.messages import Picture, Reply, Text
 from storage.errors import DatabaseUnavailable
 
 LONGEST_TEXT = 2000  # UTF-16 code units
 LONGEST_CAPTION = 1000  # no limit is documented: well below that of a text
 _QUOTA_NOTE = "quota"
-
-Address = Callable[[Picture | Document], Awaitable[str]]
-"""Where Zalo and the person can fetch a picture or file; raises DatabaseUnavailable."""
 
 
 class Sender:
@@ -43,7 +41,7 @@ class Sender:
                     left = _without(left, picture)
             if not left.parts and answer.parts:
                 return
-            texts = plain_texts(await self._with_addresses(left), most=LONGEST_TEXT)
+            texts = plain_texts(await with_addresses(left, self._address), most=LONGEST_TEXT)
             for index, text in enumerate(texts):
                 if index:
                     left = _as_sent(texts[index:])
@@ -65,16 +63,6 @@ class Sender:
             raise
         self._sent()
         return True
-
-    async def _with_addresses(self, answer: Reply) -> Reply:
-        """The reply with the addresses of its files, for a person to open."""
-        parts: list[Part] = []
-        for part in answer.parts:
-            if isinstance(part, Document):
-                parts.append(Text(text=f"📎 {part.name}\n{await self._address(part)}"))
-            else:
-                parts.append(part)
-        return answer.model_copy(update={"parts": tuple(parts)})
 
     def _sent(self) -> None:
         self.calls += 1

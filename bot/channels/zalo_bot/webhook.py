@@ -1,12 +1,12 @@
 """Updates that Zalo posts: setting the webhook, looking after it, taking one post."""
 
 import asyncio
-import hmac
 import json
 from http import HTTPStatus
 
 import structlog
 
+from bot.channels.posted import LARGEST_BODY, missing_setting, repeats
 from bot.channels.status import Status
 from bot.channels.zalo_bot.api import Api, Refused, Verification, updates_in
 from bot.channels.zalo_bot.errors import is_final, reason
@@ -43,11 +43,7 @@ class Webhook:
     @property
     def missing(self) -> str:
         """The setting that is missing for this mode, in one line; "" if none is."""
-        if not self._url:
-            return 'webhook mode needs [web] public_url, or set [zalo_bot] mode = "polling"'
-        if not self._secret:
-            return "webhook mode needs [zalo_bot] webhook_secret"
-        return ""
+        return missing_setting("zalo_bot", self._url, self._secret)
 
     async def keep(self) -> None:
         """Set the webhook, then look after it; returns when it has to be set again."""
@@ -78,9 +74,10 @@ class Webhook:
         with a body it does not document, so whatever carries the secret is welcome."""
         if not self._on:
             return HTTPStatus.NOT_FOUND
-        given, ours = (secret or "").encode(), self._secret.encode()
-        if not ours or not hmac.compare_digest(given, ours):
+        if not repeats(secret, self._secret):
             return HTTPStatus.FORBIDDEN
+        if len(body) > LARGEST_BODY:
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         try:
             updates = list(updates_in(json.loads(body)))
         except (ValueError, RecursionError):

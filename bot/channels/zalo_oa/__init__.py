@@ -5,14 +5,16 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.channels.base import Door, DoorState, Hook
+from bot.channels.fetched import Address
+from bot.channels.posted import Forget, Handle
 from bot.channels.status import Status
 from bot.channels.zalo_oa.api import Api
 from bot.channels.zalo_oa.incoming import NAME
 from bot.channels.zalo_oa.renewing import Renewal
-from bot.channels.zalo_oa.sending import Files, Sender
+from bot.channels.zalo_oa.sending import Sender
 from bot.channels.zalo_oa.tokens import Health, TokenKeeper
 from bot.channels.zalo_oa.waits import Waits
-from bot.channels.zalo_oa.webhook import Forget, Handle, Webhook, capabilities
+from bot.channels.zalo_oa.webhook import Webhook, capabilities
 from bot.config import ZaloOaSettings
 from bot.lock_holders import Holder
 from bot.observability import ZALO_OA_TOKEN
@@ -32,8 +34,8 @@ class ZaloOaChannel:
     """Implements bot.channels.base.Channel.
 
     `handle` is Dispatch.handle; `forget(address, key)` drops what is queued for somebody who no
-    longer follows; `holder` is the lock under which tokens are renewed; `url` is where people find
-    the account, "" if nobody said.
+    longer follows; `address` tells where a picture or file can be fetched; `holder` is the lock
+    under which tokens are renewed; `url` is where people find the account, "" if nobody said.
     """
 
     name = NAME
@@ -46,7 +48,7 @@ class ZaloOaChannel:
         handle: Handle,
         *,
         forget: Forget,
-        files: Files,
+        address: Address,
         holder: Holder,
         clock: Callable[[], datetime],
         timezone: ZoneInfo,
@@ -62,7 +64,7 @@ class ZaloOaChannel:
         self._tokens = TokenKeeper(
             database, settings.app_id, renewal, clock, self._waits, self._changed
         )
-        self._sender = Sender(self._api, self._tokens, files, self._waits, self._status)
+        self._sender = Sender(self._api, self._tokens, address, self._waits, self._status)
         self._webhook = Webhook(settings, handle, forget, self._waits)
 
     @property

@@ -1,15 +1,16 @@
 """Sending one reply: in pieces where it is long, with a token renewed or the older interface."""
 
-from typing import Any, Protocol
+from typing import Any
 
 from bot.channels.base import Throttled, TryAgain
+from bot.channels.fetched import Address, with_addresses
 from bot.channels.status import Status
 from bot.channels.zalo_oa.api import Api, Unreachable
 from bot.channels.zalo_oa.errors import OLDER_INTERFACE, PACKAGE, TOKEN, send_error
 from bot.channels.zalo_oa.render import messages
 from bot.channels.zalo_oa.tokens import NoToken, TokenKeeper
 from bot.channels.zalo_oa.waits import Waits
-from handlers.messages import Document, Part, Picture, Reply, Text
+from handlers.messages import Reply
 from storage.errors import DatabaseUnavailable
 
 _HIGHER_PACKAGE = (
@@ -18,19 +19,13 @@ _HIGHER_PACKAGE = (
 )
 
 
-class Files(Protocol):
-    """bot.web.shared_files.SharedFiles: where a picture or file can be fetched."""
-
-    async def address(self, part: Picture | Document) -> str: ...
-
-
 class Sender:
     """Sends to one person at a time; several at once are fine."""
 
     def __init__(
-        self, api: Api, tokens: TokenKeeper, files: Files, waits: Waits, status: Status
+        self, api: Api, tokens: TokenKeeper, address: Address, waits: Waits, status: Status
     ) -> None:
-        self._api, self._tokens, self._files = api, tokens, files
+        self._api, self._tokens, self._address = api, tokens, address
         self._waits, self._status = waits, status
         self.calls = 0
 
@@ -38,7 +33,8 @@ class Sender:
         """Send a reply; raises a SendError. Nothing can be sent in place of another message."""
         left: Reply | None = None
         try:
-            for index, message in enumerate(messages(await self._in_words(answer))):
+            words = await with_addresses(answer, self._address, pictures=True)
+            for index, message in enumerate(messages(words)):
                 left = message.left if index else None
                 await self._one(user, message.body())
         except (Unreachable, DatabaseUnavailable) as error:
@@ -53,17 +49,6 @@ class Sender:
             said = send_error(refusal.code)
             said.rest = left
             raise said from None
-
-    async def _in_words(self, answer: Reply) -> Reply:
-        """Pictures and files as their words and an address to fetch them at: no message more."""
-        parts: list[Part] = []
-        for part in answer.parts:
-            if isinstance(part, Picture | Document):
-                words = part.alt if isinstance(part, Picture) else f"📎 {part.name}"
-                parts.append(Text(text=f"{words}\n{await self._files.address(part)}"))
-            else:
-                parts.append(part)
-        return answer.model_copy(update={"parts": tuple(parts)})
 
     async def _one(self, user: str, body: dict[str, Any]) -> None:
         access, renewed = await self._tokens.access(), False

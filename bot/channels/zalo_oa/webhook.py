@@ -5,37 +5,25 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Protocol
 
 import structlog
 from pydantic import ValidationError
 
 from bot.channels.base import Capabilities
+from bot.channels.posted import LARGEST_BODY, Forget, Handle
 from bot.channels.zalo_oa.incoming import Event, Left, Unknown, read
 from bot.channels.zalo_oa.waits import Waits
 from bot.config import ZaloOaSettings
 from bot.observability import where
-from handlers.messages import Incoming
 from storage.errors import DatabaseUnavailable
 
 log = structlog.get_logger("zalo_oa")
 
 SIGNATURE = "x-zevent-signature"
-LARGEST_BODY = 1 << 20  # bytes; an event is a few kilobytes
 COMES_BACK_DAYS = 7
-
-
-class Handle(Protocol):
-    """bot.dispatch.Dispatch.handle; what it returns is not looked at."""
-
-    def __call__(self, incoming: Incoming, can: Capabilities) -> Awaitable[object]: ...
-
-
-Forget = Callable[[str, str], Awaitable[None]]
-"""Told the address of a person who left and the key of the event that said so."""
 
 
 def capabilities(settings: ZaloOaSettings) -> Capabilities:
