@@ -156,7 +156,7 @@ class ChannelConformance:
     ) -> None:
         assert list(await channel.send(sending.answer, sending.edit)) == list(sending.calls)
 
-    async def test_a_failure_is_one_of_the_four_errors(
+    async def test_a_failure_is_one_of_the_five_send_errors(
         self, channel: Harness, failure: Failure
     ) -> None:
         with pytest.raises(failure.error) as caught:
