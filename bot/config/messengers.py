@@ -7,7 +7,7 @@ from pydantic import Field, SecretStr, field_validator
 
 from bot.config.mistakes import Mistaken
 from bot.config.section import Section
-from bot.config.values import Token, WebAddress
+from bot.config.values import Count, PlainText, Token, WebAddress
 from handlers.texts import mark
 
 # https://core.telegram.org/bots/api#setwebhook, parameter secret_token
@@ -67,7 +67,7 @@ class ZaloBotSettings(Section):
         SecretStr(""),
         description="Secret that Zalo repeats with every webhook call: 8 to 256 characters.",
     )
-    monthly_messages: Annotated[int, Field(ge=0)] = Field(
+    monthly_messages: Annotated[Count, Field(ge=0)] = Field(
         3000, description="Messages a month the bot's plan allows (Basic: 3,000); 0 for any number."
     )
     for_citizens: bool = Field(
@@ -92,19 +92,19 @@ class ZaloBotSettings(Section):
 class ZaloOaSettings(Section):
     """[zalo_oa]"""
 
-    app_id: str = Field(
+    app_id: PlainText = Field(
         "",
         description="Id of the app the Official Account is linked to. Empty: no Official Account.",
     )
-    app_secret: SecretStr = Field(SecretStr(""), description="Secret key of the app.")
-    oa_secret: SecretStr = Field(
+    app_secret: Token = Field(SecretStr(""), description="Secret key of the app.")
+    oa_secret: Token = Field(
         SecretStr(""), description="Secret key of the Official Account, which signs webhook calls."
     )
     signed_with: Literal["oa_secret", "app_secret", "either"] = Field(
         "either",
         description="Which of the two secrets signs webhook calls: Zalo's documents disagree.",
     )
-    refresh_token: SecretStr = Field(
+    refresh_token: Token = Field(
         SecretStr(""),
         description="First refresh token, from Zalo's API Explorer. It works once: the program keeps "
         "those that follow in its database. Another one here starts anew.",

@@ -19,6 +19,8 @@ _SENTENCES = {
     "int_parsing": mark("must be a whole number"),
     "int_type": mark("must be a whole number"),
     "int_from_float": mark("must be a whole number"),
+    "bool_parsing": mark("must be true or false, without quotation marks"),
+    "bool_type": mark("must be true or false, without quotation marks"),
     "float_parsing": mark("must be a number"),
     "float_type": mark("must be a number"),
     "string_type": mark("must be text between quotation marks"),

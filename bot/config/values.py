@@ -31,7 +31,7 @@ def _web_address(value: str) -> str:
         well_formed = well_formed and (parts.port is None or parts.port > 0)
     except ValueError:  # a port that is no number, brackets that do not match
         well_formed = False
-    if not well_formed or re.search(r"\s", value):
+    if not well_formed or re.search(r"\s|…", value):
         raise Mistaken(mark("must be an address that starts with https:// or http://"))
     return value
 
@@ -39,6 +39,18 @@ def _web_address(value: str) -> str:
 def _no_blanks(value: SecretStr) -> SecretStr:
     if re.search(r"\s", value.get_secret_value()):
         raise Mistaken(mark("contains a blank or a line break; copy it again"))
+    if not value.get_secret_value().isascii():  # "…" of the guide; no header takes it either
+        raise Mistaken(mark("contains letters with accents or “…”; copy it again"))
+    return value
+
+
+def _plain(value: str) -> str:
+    return _no_blanks(SecretStr(value)).get_secret_value()
+
+
+def _counted(value: object) -> object:
+    if isinstance(value, float) or (isinstance(value, str) and "." in value):
+        raise Mistaken(mark("must be a whole number without a point, such as 3000"))
     return value
 
 
@@ -79,6 +91,8 @@ LocalTime = Annotated[str, AfterValidator(_local_time)]
 WeekTime = Annotated[str, AfterValidator(_week_time)]
 Days = Annotated[tuple[date, ...], BeforeValidator(_days)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+PlainText = Annotated[str, AfterValidator(_plain)]
+Count = Annotated[int, BeforeValidator(_counted)]  # 3.000 is three thousand to a Vietnamese reader
 Token = Annotated[SecretStr, AfterValidator(_no_blanks)]
 Secret = Annotated[SecretStr, AfterValidator(_long_enough)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
