@@ -82,9 +82,15 @@ def read(event: Event) -> Incoming | Left | None:
         return _incoming(event, event.sender, said.msg_id, other=kind)
     if kind != "text" or said.text is None:
         raise Unknown
-    if said.text.startswith(MARK):
-        return _incoming(event, event.sender, said.msg_id, action=said.text.removeprefix(MARK))
-    return _incoming(event, event.sender, said.msg_id, text=said.text)
+    return _typed(event, event.sender, said.msg_id, said.text)
+
+
+def _typed(event: Event, who: Somebody, number: str, text: str) -> Incoming:
+    if text.startswith(MARK):
+        return _incoming(event, who, number, action=text.removeprefix(MARK))
+    if not text.strip():
+        return _incoming(event, who, number, other="unknown")
+    return _incoming(event, who, number, text=text)
 
 
 def _followed(event: Event) -> Incoming | Left:

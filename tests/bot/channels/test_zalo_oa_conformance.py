@@ -66,6 +66,7 @@ PAYLOADS = [
     Payload("a number as an id", said("user_send_text", text="x", msg_id=7), means("7", text="x")),
     *map(sent_file, ("image", "sticker", "gif", "audio", "video", "file", "location")),
     sent_file("business_card"),
+    Payload("a text of blanks", said("user_send_text", text=" \n"), means(other="unknown")),
     Payload("a pasted link", said("user_send_link", text=LINK), means(text=LINK)),
     Payload(
         "a pasted link without text",
