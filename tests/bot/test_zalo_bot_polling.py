@@ -28,8 +28,8 @@ async def test_a_person_is_answered_and_what_has_no_words_too(
 ) -> None:
     ted = zalo.person()
     async with running(zalo, file_database, clock) as bot:
-        ted.says("hello")
-        await ted.reads("You said: hello")
+        ted.says("words")
+        await ted.reads("You said: words")
         for kind, read in (("image", "photo"), ("sticker", "sticker"), ("unsupported", "unknown")):
             ted.sends(kind)
             await ted.reads(f"Something else: {read}")
@@ -66,8 +66,8 @@ async def test_what_comes_back_after_a_restart_is_still_known(
     ted = zalo.person()
     zalo.updates.replays = True
     async with running(zalo, database, clock):
-        name = ted.says("hello")
-        await ted.reads("You said: hello")
+        name = ted.says("words")
+        await ted.reads("You said: words")
     clock.move(days=20)
     handed_out = zalo.updates.handed_out.count(name)
     async with running(zalo, database, clock) as bot:
@@ -82,10 +82,10 @@ async def test_updates_that_come_back_ask_nothing_of_the_database(
     ted = zalo.person()
     zalo.updates.replays = True
     async with running(zalo, file_database, clock) as bot:
-        name = ted.says("hello")
+        name = ted.says("words")
         ted.does("message.video.received")
         ted.does("message.text.received", chat="secret chat")
-        await ted.reads("You said: hello")
+        await ted.reads("You said: words")
         await zalo.until(lambda: zalo.updates.handed_out.count(name) > 5)
         await bot.quiet()
         handled: list[object] = []
@@ -98,7 +98,7 @@ async def test_updates_that_come_back_ask_nothing_of_the_database(
         assert handled == []
     lines = logged()
     assert lines.count("cannot be read") == lines.count("not known here") == 1
-    assert "hello" not in lines
+    assert "words" not in lines
     assert ted.id not in lines
 
 
@@ -121,7 +121,7 @@ async def test_between_polls_is_a_pause_even_when_they_are_answered_at_once(
     zalo: FakeZaloBot, file_database: FlakyDatabase, clock: Clock
 ) -> None:
     zalo.updates.replays = True
-    zalo.person().says("hello")
+    zalo.person().says("words")
     async with running(zalo, file_database, clock, waits=Waits(between=0.1)):
         await zalo.until(lambda: len(zalo.calls("getUpdates")) > 5)
     polls = [each for each in zalo.calls("getUpdates") if each.ended]
@@ -281,8 +281,8 @@ async def test_of_two_programs_one_polls_and_the_other_takes_over(
                     sorted("standing by" in each.state.why for each in channels) == [False, True]
                 )
             )
-            ted.says("hello")
-            await ted.reads("You said: hello")
+            ted.says("words")
+            await ted.reads("You said: words")
         await zalo.until(lambda: second.channel.state == DoorState(up=True))
         ted.says("still there?")
         await ted.reads("You said: still there?")

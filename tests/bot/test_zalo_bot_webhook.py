@@ -30,8 +30,8 @@ async def test_a_message_posted_is_answered_and_nothing_is_polled(
     zalo.updates.form = form  # type: ignore[assignment]
     async with posted_to(zalo, file_database, clock) as bot:
         await bot.up()
-        ted.says("hello")
-        await ted.reads("You said: hello")
+        ted.says("words")
+        await ted.reads("You said: words")
         ted.sends("unsupported")
         await ted.reads("Something else: unknown")
         assert zalo.updates.webhook is not None
@@ -47,8 +47,8 @@ async def test_what_was_posted_ten_times_is_stored_and_answered_once(
     ted = zalo.person()
     async with posted_to(zalo, database, clock) as bot:
         await bot.up()
-        name = ted.says("hello")
-        await ted.reads("You said: hello")
+        name = ted.says("words")
+        await ted.reads("You said: words")
         update = next(
             each for each in zalo.updates.consumed if each["message"]["message_id"] == name
         )
@@ -59,7 +59,7 @@ async def test_what_was_posted_ten_times_is_stored_and_answered_once(
             assert await again.post(json.dumps(update).encode()) == 200
         await again.channel.close()
         await bot.quiet()
-        assert await bot.notes() == {ted.id: ["hello"]}
+        assert await bot.notes() == {ted.id: ["words"]}
     assert len(ted.messages) == 1
 
 
@@ -90,7 +90,7 @@ async def test_a_slow_probe_with_a_strange_body_opens_the_door(
     assert "door closed" not in logged()
 
 
-def posted(text: str = "hi") -> bytes:
+def posted(text: str = "words") -> bytes:
     message = {
         "from": {"id": "6ede", "is_bot": False},
         "chat": {"id": "6ede", "chat_type": "PRIVATE"},
@@ -131,7 +131,7 @@ async def test_only_the_secret_opens_and_any_body_with_it_is_welcome_unless_it_i
     bot = ZaloBot(zalo, file_database, clock, mode="webhook")
     assert await bot.post(body, secret) == status
     handled = await bot.notes()
-    assert handled == ({"6ede": ["hi"]} if body == posted() and status == 200 else {})
+    assert handled == ({"6ede": ["words"]} if body == posted() and status == 200 else {})
     await bot.channel.close()
 
 

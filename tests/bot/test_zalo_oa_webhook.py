@@ -20,7 +20,7 @@ RAW = {
     "sender": {"id": "77"},
     "recipient": {"id": "1"},
     "event_name": "user_send_text",
-    "message": {"text": "hi", "msg_id": "m1"},
+    "message": {"text": "words", "msg_id": "m1"},
     "timestamp": TIME,
 }
 
@@ -79,7 +79,7 @@ async def test_only_the_secret_of_the_settings_signs(
 ) -> None:
     bot = OaBot(oa, file_database, clock, settings={"signed_with": signed_with})
     assert await taken(bot, body(), mac(body(), secret)) == status
-    assert await bot.notes() == ({"77": ["hi"]} if status == 200 else {})
+    assert await bot.notes() == ({"77": ["words"]} if status == 200 else {})
     await bot.channel.close()
 
 
@@ -131,7 +131,7 @@ async def test_a_forged_post_is_refused_and_signed_nonsense_is_taken_quietly(
     handled = status == 200 and json.loads(posted)["message"] == RAW["message"]
     plain = handled and json.loads(posted)["event_name"] == RAW["event_name"]
     wrote = plain and json.loads(posted)["sender"] == RAW["sender"]
-    assert await bot.notes() == ({"77": ["hi"]} if wrote else {})
+    assert await bot.notes() == ({"77": ["words"]} if wrote else {})
     await bot.channel.close()
 
 
@@ -212,8 +212,8 @@ async def test_every_event_ten_times_over_makes_no_second_row_and_no_second_answ
         anna.send_other("sticker")
         await anna.sees("Something else: sticker")
         anna.read()
-        anna.send("hello")
-        await anna.sees("You said: hello")
+        anna.send("words")
+        await anna.sees("You said: words")
         minh.unfollow()
         await oa.until(lambda: len(bot.gone) == 1)
         await oa.until(lambda: not oa.undelivered())
