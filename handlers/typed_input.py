@@ -46,6 +46,8 @@ __all__ = ["COMMANDS", "command_menus", "menu_choices", "resolve"]
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 # An invitation's link as it was sent: pasted into a chat that knows no deep links.
 _INVITATION = re.compile(r"(?:https?://\S+/i/|i-)([A-Za-z0-9_-]{16,40})")
+# The address behind a desk's QR, likewise.
+_DESK_PAGE = re.compile(r"https?://\S+/q/([A-Za-z0-9_-]{1,16})(?:[?#]\S*)?")
 # The link of a staff QR, likewise.
 _STAFF = re.compile(r"(?:https?://\S+/s/|s-)([A-Za-z0-9_-]{18,40})")
 # Where an official writes sentences: a note, an answer to a comment, a section of a report.
@@ -147,6 +149,8 @@ def _nothing_more(text: str, awaits: str) -> str | None:
 def _pasted(text: str) -> str | None:
     if invitation := _INVITATION.fullmatch(text):
         return JOIN.build(token=invitation[1])
+    if (page := _DESK_PAGE.fullmatch(text)) and OPEN.match(desk := f"open/{page[1]}"):
+        return desk
     staff = _STAFF.fullmatch(text)
     return None if staff is None else _staff(staff[1])
 

@@ -21,7 +21,7 @@ def misfits(settings: Settings) -> Iterator[tuple[str, str]]:
     if set(settings.schedule.days_off) & set(settings.schedule.working_days):
         yield "schedule.working_days", mark("names a day that stands in schedule.days_off too")
     if settings.telegram.mode == "webhook":
-        if not _has_https(settings):
+        if not (_has_https(settings) or _is_here(settings.public_url)):
             yield (
                 "web.public_url",
                 mark('must start with https://, because telegram.mode is "webhook"'),
@@ -41,12 +41,21 @@ def misfits(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 def _has_https(settings: Settings) -> bool:
-    address = urlsplit(settings.public_url)
-    return address.scheme == "https" or is_loopback(address.hostname or "")
+    return urlsplit(settings.public_url).scheme == "https"
+
+
+def _is_here(address: str) -> bool:
+    return is_loopback(urlsplit(address).hostname or "")
+
+
+def _posted_to(settings: Settings, server: str) -> bool:
+    """Whether a messenger's server can post to our address: only one on this machine reaches
+    this machine itself."""
+    return _has_https(settings) or (_is_here(settings.public_url) and _is_here(server))
 
 
 def _zalo_bot_misfits(settings: Settings) -> Iterator[tuple[str, str]]:
-    if not _has_https(settings):
+    if not _posted_to(settings, settings.zalo_bot.api_base):
         yield (
             "web.public_url",
             mark('must start with https://, because zalo_bot.mode is "webhook"'),
@@ -63,7 +72,7 @@ def _zalo_bot_misfits(settings: Settings) -> Iterator[tuple[str, str]]:
 
 def _zalo_oa_misfits(settings: Settings) -> Iterator[tuple[str, str]]:
     oa = settings.zalo_oa
-    if not _has_https(settings):
+    if not _posted_to(settings, oa.api_base):
         yield (
             "web.public_url",
             mark("must start with https://: Zalo posts what people write to the Official Account"),

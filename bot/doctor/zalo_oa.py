@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from pydantic import SecretStr
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from bot.config import ZaloOaSettings
 from bot.doctor.database import is_missing
 from bot.doctor.finding import Finding, Patient
 from storage.database import normalised, open_engine
@@ -21,6 +23,13 @@ def check_zalo_oa(patient: Patient) -> Iterator[Finding]:
     """Whether the account can send now and goes on doing so."""
     say, settings = patient.say, patient.settings.zalo_oa
     if not settings.app_id:
+        if any(each.get_secret_value() for each in _secrets(settings)):
+            yield Finding(
+                "mind",
+                say("The Official Account has secrets but no app: zalo_oa.app_id is empty."),
+                say("Enter the app's id as zalo_oa.app_id, or remove the secrets."),
+            )
+            return
         yield Finding("good", say("No Zalo Official Account is used (zalo_oa.app_id is empty)."))
         return
     yield from _tokens(patient)
@@ -37,6 +46,10 @@ def check_zalo_oa(patient: Patient) -> Iterator[Finding]:
             say("Messages later than 48 hours after a person's own are billed by Zalo."),
             say("That is what zalo_oa.window_hours asks for; 48 keeps it free."),
         )
+
+
+def _secrets(settings: ZaloOaSettings) -> tuple[SecretStr, ...]:
+    return settings.app_secret, settings.oa_secret, settings.refresh_token
 
 
 def _tokens(patient: Patient) -> Iterator[Finding]:

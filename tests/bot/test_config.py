@@ -274,6 +274,14 @@ def test_a_webhook_on_this_machine_may_do_without_https() -> None:
     assert load(file).public_url == "http://127.0.0.1:8080"
 
 
+def test_zalo_cannot_post_to_this_machine_itself_only_a_server_here_can() -> None:
+    text = f'[privacy]\nsecret = "{SECRET}"\n[zalo_bot]\nmode = "webhook"\nwebhook_secret = "12345678"\n'
+    (address,) = mistakes(write(text))
+    assert "web.public_url: must start with https://, because zalo_bot.mode" in address
+    here = write(text + 'api_base = "http://127.0.0.1:9/bot"\n')
+    assert load(here).public_url == "http://127.0.0.1:8080"
+
+
 @pytest.mark.parametrize(
     ("host", "url"),
     [

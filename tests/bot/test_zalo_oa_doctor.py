@@ -70,6 +70,12 @@ def test_without_an_account_one_line_says_so(examine: Examine) -> None:
     assert "No Zalo Official Account" in only.text
 
 
+def test_secrets_without_an_app_are_named(examine: Examine) -> None:
+    (only,) = examine(app_id="")
+    assert only.kind == "mind"
+    assert "zalo_oa.app_id is empty" in only.text
+
+
 def test_before_the_first_start_it_says_what_gets_the_token(examine: Examine) -> None:
     findings = examine()
     assert said(findings, "no access token yet").kind == "mind"
@@ -97,7 +103,7 @@ async def test_a_lost_refresh_token_is_bad_and_told_with_the_cure_and_the_hours_
     finding = said(examine(), "messages go out until 2026-11-17 10:00")
     assert finding.kind == "bad"
     assert "API Explorer" in finding.remedy
-    new = examine(refresh_token="a new one from the explorer")
+    new = examine(refresh_token="a-new-one-from-the-explorer")
     assert said(new, "has not been used yet").kind == "mind"
     assert [each for each in new if each.kind == "bad"] == []
     clock.move(hours=26)

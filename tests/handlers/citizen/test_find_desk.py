@@ -34,6 +34,13 @@ async def test_a_code_is_opened_at_once_in_any_case(place: Place) -> None:
     assert "Quầy 13" in await place.person("an").sends("q13")
 
 
+@pytest.mark.parametrize(
+    "address", ["https://dg.example.vn/q/q1", "http://127.0.0.1:8080/q/Q1?x=1"]
+)
+async def test_a_desks_address_may_be_pasted(place: Place, address: str) -> None:
+    assert "Quầy 1 – Hộ tịch" in await place.person("an").sends(address)
+
+
 async def test_nothing_found_keeps_what_was_typed_and_offers_all(place: Place) -> None:
     web = place.person("an", "web")
     await web.does(action="search", text="xyzxyz")
