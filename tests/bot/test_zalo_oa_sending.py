@@ -134,6 +134,22 @@ async def test_a_package_that_is_used_up_is_told_once_and_means_everyone(
         assert bot.channel.state.why == ""
 
 
+async def test_new_tokens_that_are_refused_too_are_told_once_until_one_works(
+    oa: FakeZaloOa, file_database: FlakyDatabase, clock: Clock, logged: Callable[[], str]
+) -> None:
+    anna = oa.user()
+    oa.world.people[anna.id].heard = oa.world.now()
+    async with oa_running(oa, file_database, clock) as bot:
+        oa.fault("send", Fault.error(-216), times=4)
+        for _ in range(2):
+            with pytest.raises(SendError):
+                await bot.channel.send(anna.id, HELLO, None)
+        assert logged().count("allowed to send messages") == 1
+        assert "linked to the Official Account" in bot.channel.state.why
+        await bot.channel.send(anna.id, HELLO, None)
+        assert bot.channel.state.why == ""
+
+
 async def test_a_long_reply_goes_out_in_pieces_and_what_fails_goes_on_where_it_stopped(
     oa: FakeZaloOa, file_database: FlakyDatabase, clock: Clock
 ) -> None:

@@ -8,6 +8,7 @@ import httpx
 from bot.config import ZaloOaSettings
 
 _ASSUMED_LIFE_S = 3600  # of a token whose life cannot be read
+_SHORTEST_LIFE_S = 60  # a shorter one would mean a renewal for each message
 _TOO_OFTEN = {-32, 429}
 
 
@@ -51,7 +52,7 @@ class Api:
             data={"app_id": app_id, "grant_type": "refresh_token", "refresh_token": refresh},
         )
         access = answer.get("access_token")
-        if isinstance(access, str) and access:
+        if isinstance(access, str) and access and access.isascii() and access.isprintable():
             following = answer.get("refresh_token")
             kept = following if isinstance(following, str) and following else refresh
             return Granted(access, kept, _seconds(answer.get("expires_in")))
@@ -105,4 +106,4 @@ def _seconds(life: object) -> float:
         seconds = float(str(life))
     except ValueError:
         return _ASSUMED_LIFE_S
-    return seconds if 0 < seconds < 10**8 else _ASSUMED_LIFE_S
+    return max(seconds, _SHORTEST_LIFE_S) if 0 < seconds < 10**8 else _ASSUMED_LIFE_S

@@ -17,6 +17,10 @@ _HIGHER_PACKAGE = (
     "Zalo refuses messages (-224): the Official Account's package does not allow them; "
     "buy a higher one on oa.zalo.me"
 )
+_NO_PERMISSION = (
+    "Zalo refuses access tokens that are new (-216): see that the app is active, linked to the "
+    "Official Account and allowed to send messages"
+)
 
 
 class Sender:
@@ -62,15 +66,19 @@ class Sender:
                 await self._tokens.keep_to_v2()
             else:
                 break
-        self._tell_package(code)
+        self._tell(code)
         if code:
             raise _Refused(code)
 
-    def _tell_package(self, code: int) -> None:
+    def _tell(self, code: int) -> None:
+        """What only the operator can mend is said once, and taken back when a message goes out."""
         if code == PACKAGE:
             self._status.note("package", _HIGHER_PACKAGE)
+        elif code in TOKEN:
+            self._status.note("permission", _NO_PERMISSION)
         elif code == 0:
             self._status.settled("package")
+            self._status.settled("permission")
 
 
 class _Refused(Exception):
