@@ -40,6 +40,7 @@ KINDS: dict[str, Kind[Any]] = {
     "week": Kind[Week](r"2\d{3}-W\d{2}", str, read_week),
     "period": Kind[Period](PERIOD, str, read_period),
     "word": Kind[str](r"[A-Za-z0-9_-]{1,40}", str, str),
+    "brief": Kind[str](r"[a-z0-9]{1,5}", str, str),
     "receipt": Kind[str](r"\d{10}", str, str),
     "query": Kind[str](r"[a-z0-9 ]{0,40}", str, str),
 }

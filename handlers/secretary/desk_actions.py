@@ -9,7 +9,7 @@ DESKS = Pattern("desks")
 FIND_DESK = Pattern("desks/find")
 DESK_PAGE = Pattern("desks/page/{page:int}/{query:query}")
 PRINT_ALL = Pattern("desks/sheets/{query:query}")
-ALL_SHEETS = Pattern("desks/print/{sheet:word}/{language:word}/{query:query}")
+ALL_SHEETS = Pattern("desks/print/{sheet:brief}/{language:brief}/{query:query}")
 
 DESK = Pattern("desk/{desk:desk}")
 SHEET = Pattern("desk/{desk:desk}/print/{sheet:word}/{language:word}")

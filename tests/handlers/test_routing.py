@@ -21,6 +21,7 @@ VALUES = {
     "level": st.integers(1, 5),
     "int": st.integers(0, 999_999_999),
     "word": st.from_regex(r"\A[A-Za-z0-9_-]{1,12}\Z"),
+    "brief": st.from_regex(r"\A[a-z0-9]{1,5}\Z"),
     "receipt": st.from_regex(r"\A[0-9]{10}\Z"),
     "query": st.from_regex(r"\A[a-z0-9 ]{0,40}\Z"),
     "week": DAYS.map(week_of),
