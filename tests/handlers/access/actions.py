@@ -51,7 +51,7 @@ WORDS = {
     "to": ["en"],
     "name": [*SETTINGS, "unit_id"],
     "value": ["yes", "25"],
-    "sheet": ["wall", "tent", "staff"],
+    "sheet": ["a4", "a6", "staff"],
     "language": ["vi", "both"],
     "check": ["AAAAAAAA"],
 }
@@ -75,7 +75,7 @@ class Actions:
                 continue
             self.seen.add(action)
             for name, kind in matched.route.pattern.parameters.items():
-                if kind == "word":
+                if kind in {"word", "brief"}:
                     self.learned[matched.route.pattern.path, name].add(matched.parameters[name])
 
     def unknown(self) -> set[str]:
@@ -90,7 +90,7 @@ class Actions:
     def _known(self, name: str, kind: str) -> bool:
         if kind == "int":
             return name in IDENTITIES | NUMBERS.keys()
-        if kind == "word":
+        if kind in {"word", "brief"}:
             return name in WORDS or name == "token"
         return kind in {"of", "day", "level", "week", "period", "desk", "query"}
 
@@ -109,7 +109,7 @@ class Actions:
             case "word", "token":
                 staff = "desk" in route.pattern.parameters
                 return [*(self.staff if staff else made.tokens), "x" * 22, "0" * 10]
-            case "word", _:
+            case "word" | "brief", _:
                 return [*sorted(self.learned[route.pattern.path, name]), *WORDS[name]]
             case "desk", _:
                 return [*(f"Q{unit}1" for unit in PARENTS), "ZZ9"]
