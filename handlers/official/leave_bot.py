@@ -12,7 +12,8 @@ from handlers.permissions import official
 from handlers.roster_changes import note
 from handlers.routing import Route
 from handlers.turn import Turn
-from storage.queries.link import links_of, unlink
+from storage.queries.link import chat_names, links_of, unlink
+from storage.queries.moving import move_on
 from storage.tables import Link
 
 
@@ -59,6 +60,8 @@ def leave_chat(turn: Turn, link: int) -> Sequence[Reply]:
     last = len(links_of(turn.session, turn.official.person_id)) == 1
     _note(turn, "person.leave" if last else "chat.unlink", channel=chat.channel)
     withdraw_earlier(turn)  # whoever has that chat may have made a code in it
+    for name in chat_names(turn.session, chat):  # what is being sent right now is not sent again
+        move_on(turn.session, chat.channel, name, turn.now, turn.policy.windows, anywhere=True)
     unlink(turn.session, chat)
     return _left(turn) if here else chats(turn)
 

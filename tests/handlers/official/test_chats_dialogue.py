@@ -9,6 +9,7 @@ from handlers.messages import Text, reply
 from handlers.proactive import send
 from storage.database import keys_of as session_keys
 from storage.keys import Keys
+from storage.queries.claims import claim
 from storage.queries.doors import shut_door, wanted_links
 from storage.queries.link import links_of, mark_unreachable, reminded_links
 from storage.queries.moving import move_on
@@ -280,6 +281,23 @@ async def test_leaving_one_of_two_chats_keeps_the_other_and_all_means_all(staffe
     await lan.taps("Bỏ kết nối tất cả các kênh")
     assert await links(staffed) == []
     assert await waits(staffed) == 0
+
+
+async def test_what_waits_for_a_chat_that_is_unlinked_goes_to_the_other_one(
+    staffed: Place,
+) -> None:
+    lan = await joined(staffed, "lan", "C1", "member", "P1")
+    there = await joined(staffed, "0901", "C1", "member", "P1", channel="zalo")
+    await inbox(lan)
+    _, zalo = await links(staffed)
+    question = [reply(Text(text="Chiều nay thế nào?"))]
+    await staffed.database.run(lambda s: send(s, s.get_one(Link, zalo.id), question, claim="q/1"))
+    await staffed.database.run(lambda s: claim(s, "q/1", lan.place.clock().date()))
+    await lan.sends("/roi")
+    await lan.taps("Bỏ kết nối: Zalo, từ 16/11/2026")
+    assert "Chiều nay thế nào?" in lan.text()
+    assert await inbox(there) == ""
+    assert not await staffed.database.run(lambda s: claim(s, "q/1", lan.place.clock().date()))
 
 
 async def test_leaving_takes_back_what_the_chat_asked_another_unit_for(staffed: Place) -> None:
