@@ -36,8 +36,9 @@ def _several(
 ) -> str | Matched | None:
     numbers = _taken_apart(typed.numbers, state)
     together = _together(numbers, typed.words, state, router)
+    asked = [each for each in state.live.values() if not each.unasked]
     in_words = bool(typed.words) or (
-        state.awaits and state.digits and not any(each.toggle for each in state.live.values())
+        state.awaits and state.digits and not any(each.toggle for each in asked)
     )
     if together is None and not in_words:
         return _not_there(turn, numbers, state)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.messages import Note, Offer, Part, Reply, Text, Title, offered, with_numbers
@@ -16,8 +17,9 @@ _LIKE_A_CHOICE = re.compile(r"^[ \t]*(\d{1,3})[.)][ \t]+", re.MULTILINE)
 def keep_shown(turn: Turn, state: ChatState, replies: Sequence[Reply]) -> list[Reply]:
     """The answers to one update as they are sent; what they offer and ask replaces what was.
 
-    Without buttons the numbers of several answers follow one another. An answer that neither
-    offers nor asks anything leaves everything as it was.
+    Without buttons the numbers of several answers follow one another, and those of a message that
+    came unasked meanwhile can still be typed, unless the answer shows one of them itself or asks
+    for a number. An answer that neither offers nor asks anything leaves everything as it was.
     """
     sent, live, last = list[Reply](), dict[int, LiveChoice](), None
     for answer in replies if turn.buttons else map(_told_apart, replies):
@@ -30,6 +32,8 @@ def keep_shown(turn: Turn, state: ChatState, replies: Sequence[Reply]) -> list[R
         last = answer if offers or answer.takes_text() or any(answer.choices()) else last
     if last is not None:
         digits, person = last.takes_digits(), last.takes_name()
+        if not (turn.buttons or digits):
+            live = _beside(live, _unasked(state, turn.now))
         state.ask(last.takes_text(), turn.now, digits=digits, person=person)
         # When it was is only of use where messages come unasked, and kept of nobody else.
         state.shown = turn.now if not turn.buttons and turn.who is not None else None
@@ -54,9 +58,26 @@ def take_in(state: ChatState, answer: Reply, now: datetime) -> Reply:
         offers = _counted_on(offers, live)
         if max(each.number for each in offers) > MOST_NUMBER:
             offers, live = offered(answer), {}
-    state.live = live | _living(offers, live)
+    new = {n: replace(each, unasked=True) for n, each in _living(offers, live).items()}
+    state.live = live | new
     state.shown = now
     return _renumbered(answer, offers)
+
+
+def _unasked(state: ChatState, now: datetime) -> dict[int, LiveChoice]:
+    """What came unasked of late and can still be chosen."""
+    if state.shown is None or now - state.shown >= STAYS_LIVE:
+        return {}
+    return {number: each for number, each in state.live.items() if each.unasked}
+
+
+def _beside(live: dict[int, LiveChoice], others: dict[int, LiveChoice]) -> dict[int, LiveChoice]:
+    """Both, if no number means two things; else what was shown last alone."""
+    if live.keys() & others.keys():
+        return live
+    past = max((each.group for each in live.values()), default=0)
+    apart = {n: replace(each, group=each.group and each.group + past) for n, each in others.items()}
+    return apart | live
 
 
 def _told_apart(answer: Reply) -> Reply:

@@ -24,13 +24,15 @@ NOTIFY_CHANNEL = "outbox"
 @dataclass(frozen=True)
 class LiveChoice:
     """A choice that can be typed in a chat. `pressed` as it was shown; `toggle`: it may be sent
-    together with others; `group`: so may one of each group, 0 for none."""
+    together with others; `group`: so may one of each group, 0 for none. `unasked`: it stands in a
+    message nobody just asked for."""
 
     action: str
     label: str = ""
     pressed: bool | None = None
     toggle: bool = False
     group: int = 0
+    unasked: bool = False
 
 
 @dataclass

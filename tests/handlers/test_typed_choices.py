@@ -87,6 +87,30 @@ def test_a_message_that_comes_unasked_leaves_the_numbers_of_the_last_answer(
     assert {each.number for each in offered(came)} | set(before) == set(state.live)
 
 
+@given(REPLIES, REPLIES, REPLIES, st.integers(0, 20))
+def test_answering_the_older_list_leaves_the_newer_message_its_numbers_or_takes_them_all(
+    older: Reply, unasked: Reply, answer: Reply, minutes: int
+) -> None:
+    state = ChatState()
+    keep_shown(a_turn(), state, [older])
+    state.shown = NOW - timedelta(minutes=minutes)
+    take_in(state, unasked, NOW - timedelta(minutes=minutes))
+    came = {number: each for number, each in state.live.items() if each.unasked}
+    before = dict(state.live)
+    (sent,) = keep_shown(a_turn(), state, [answer])
+    own = {each.number: each.choice.action for each in offered(sent)}
+    if not own and answer.takes_text() is None:
+        assert state.live == before
+        return
+    assert own.items() <= state.numbers.items()
+    kept = {number: each.action for number, each in state.live.items() if number not in own}
+    asked_for_number = answer.takes_digits()
+    if minutes >= 15 or asked_for_number or own.keys() & came.keys():
+        assert kept == {}
+    else:
+        assert kept == {number: each.action for number, each in came.items()}
+
+
 def test_after_a_quarter_of_an_hour_it_is_numbered_from_one() -> None:
     state = ChatState()
     keep_shown(a_turn(), state, [choices("nhãn một", "nhãn hai")])
