@@ -67,6 +67,8 @@ def matching(desks: Sequence[DeskWithUnit], query: str) -> list[DeskWithUnit]:
     """The desks a folded query means, best first; all of them for an empty one."""
     if not query:
         return list(desks)
+    if named := [desk for desk in desks if desk.code.casefold() in query.split()]:
+        return named  # "toi muon danh gia q1"
     scored = [(_score(query, desk), desk) for desk in desks]
     close = [(score, desk) for score, desk in scored if score >= _CLOSE_ENOUGH]
     return [desk for _, desk in sorted(close, key=lambda pair: -pair[0])]

@@ -41,6 +41,16 @@ async def test_a_desks_address_may_be_pasted(place: Place, address: str) -> None
     assert "Quầy 1 – Hộ tịch" in await place.person("an").sends(address)
 
 
+@pytest.mark.parametrize("typed", ["tôi muốn đánh giá Q13", "q13 5", "cho hỏi quầy q13 với ạ"])
+async def test_a_code_among_other_words_names_its_desk_and_rates_nothing_yet(
+    place: Place, typed: str
+) -> None:
+    an = place.person("an")
+    await an.sends(typed)
+    assert an.buttons() == ["Quầy 13 – Chứng thực – Chi đoàn Sở Tư pháp"]
+    assert await place.ratings() == []
+
+
 async def test_nothing_found_keeps_what_was_typed_and_offers_all(place: Place) -> None:
     web = place.person("an", "web")
     await web.does(action="search", text="xyzxyz")
