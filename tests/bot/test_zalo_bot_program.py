@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from handlers.catalogue import ensure_catalogue
 from handlers.jobs.send_digest import SEND_DIGEST
 from storage.queries.doors import messages_of_month
-from storage.tables import Membership, Person, Rating, Unit
+from storage.tables import Rating
 from tests.bot.running import FlakyDatabase
 from tests.bot.zalo_bot_running import HOOK_SECRET, program_running
 from tests.conftest import Clock
@@ -47,22 +47,13 @@ async def test_a_rating_costs_at_most_three_messages(
     assert spent == zalo.methods.sent == len(ted.messages)
 
 
-def led(session: Session) -> None:
-    unit = session.exec(select(Unit).where(Unit.code == "C1")).one()
-    person = Person(code="S1", full_name="Phạm Văn Sáu")
-    session.add(person)
-    session.flush()
-    session.add(Membership(person_id=person.id or 0, unit_id=unit.id or 0, role="secretary"))
-    session.flush()
-
-
 async def test_monday_brings_the_digest_with_its_chart_fetched_from_us(
     zalo: FakeZaloBot, file_database: FlakyDatabase, clock: Clock
 ) -> None:
     file_database.run_now(lambda session: furnish(session, clock()))
     file_database.run_now(ensure_catalogue)
-    file_database.run_now(led)
     branch = Branch(file_database, clock)
+    branch.stands("S1", "C1", "secretary")
     branch.link("P1", "member", channel="zalo_bot")
     branch.link("S1", "secretary", channel="zalo_bot")
     branch.pledged_all_week("C1", "P1", W47)

@@ -2,11 +2,11 @@
 
 import httpx
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from handlers.catalogue import ensure_catalogue
 from handlers.jobs.send_digest import SEND_DIGEST
-from storage.tables import Link, Membership, Person, Rating, Unit
+from storage.tables import Link, Rating
 from tests.bot.oa_running import oa_program
 from tests.bot.running import FlakyDatabase
 from tests.conftest import Clock
@@ -56,23 +56,14 @@ async def test_a_rating_pressed_and_one_typed_are_the_same_but_for_who_made_them
     assert oa.refusals == []
 
 
-def led(session: Session) -> None:
-    unit = session.exec(select(Unit).where(Unit.code == "C1")).one()
-    person = Person(code="S1", full_name="Phạm Văn Sáu")
-    session.add(person)
-    session.flush()
-    session.add(Membership(person_id=person.id or 0, unit_id=unit.id or 0, role="secretary"))
-    session.flush()
-
-
 async def test_monday_brings_the_digest_once_with_its_chart_as_an_address_of_ours(
     oa: FakeZaloOa, file_database: FlakyDatabase, clock: Clock
 ) -> None:
     file_database.run_now(lambda session: furnish(session, clock()))
     file_database.run_now(ensure_catalogue)
-    file_database.run_now(led)
     secretary = oa.user(1)
     branch = Branch(file_database, clock)
+    branch.stands("S1", "C1", "secretary")
     branch.pledged_all_week("C1", "P1", W47)
     branch.rated("C1", W47.first, 5, 5, 4, 4, 2)
     branch.link("S1", secretary.id, channel="zalo_oa")
