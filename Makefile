@@ -11,10 +11,11 @@ PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --requir
 UV_COMPILE := $(PY) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header
 TESTS ?= tests
+SECONDS ?= 60
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check bench lock clean
+.PHONY: help setup run test check bench fuzz lock clean
 
 help: ## List what can be done here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -42,13 +43,18 @@ check: $(VENV)/test.stamp ## Lint, formatting, types, the import rule, complete 
 	@$(VENV)/bin/lint-imports
 	@$(PY) -m handlers.texts.complete
 
-bench: $(VENV)/test.stamp ## Run the benchmarks: ratios, measured side by side
+bench: $(VENV)/test.stamp $(VENV)/peers.stamp ## Measure ratios side by side, into bench/RESULTS.md
 	@$(PY) -m bench
+
+fuzz: $(VENV)/fuzz.stamp ## Fuzz every entry, guided by coverage; SECONDS=… for each
+	@$(PY) -m tests.fuzz --seconds $(SECONDS)
 
 lock: $(VENV)/test.stamp ## Take the newest dependencies into requirements/*.txt (network)
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv
 	@$(UV_COMPILE) requirements/run.in -o requirements/run.txt
 	@$(UV_COMPILE) -c requirements/run.txt requirements/test.in -o requirements/test.txt
+	@$(UV_COMPILE) requirements/peers.in -o requirements/peers.txt
+	@$(UV_COMPILE) requirements/fuzz.in -o requirements/fuzz.txt
 
 clean: ## Remove .venv and what tools left behind; var/ with its data stays
 	@rm -rf $(VENV) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -68,3 +74,14 @@ $(VENV)/test.stamp: requirements/test.txt requirements/run.txt | $(PY)
 	@echo "Setting up $(VENV) with what the tests need …"
 	@$(PIP_INSTALL) -r requirements/test.txt
 	@touch $(VENV)/run.stamp $@
+
+# What we are measured against has needs of its own, which must not meet ours.
+$(VENV)/peers.stamp: requirements/peers.txt | $(PY)
+	@echo "Setting up $(VENV)/peers with what the benchmarks compare with …"
+	@$(PY) -m venv $(VENV)/peers
+	@$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/peers.txt
+	@touch $@
+
+$(VENV)/fuzz.stamp: requirements/fuzz.txt $(VENV)/test.stamp
+	@$(PIP_INSTALL) -r requirements/fuzz.txt
+	@touch $@

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from bench.side_by_side import Result, Timed, compare
+from bench.side_by_side import Row, Timed, compare
 from handlers.roster import import_roster, read_files
 from handlers.texts import Speaker
 from storage.database import Database
@@ -28,7 +28,7 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 SAY = Speaker("en")
 
 
-def results() -> Iterator[Result]:
+def rows() -> Iterator[Row]:
     """A first import into an empty database, then the same file again."""
     Path("var").mkdir(exist_ok=True)
     with TemporaryDirectory(prefix="bench", dir="var") as name:  # a real disk: /tmp may be memory

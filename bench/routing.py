@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from bench.side_by_side import Result, compare
+from bench.side_by_side import Row, compare
 from handlers.citizen.actions import RATE
 from handlers.references import Mine
 from handlers.routes import router
@@ -13,7 +13,7 @@ TIMES = 20_000
 _BY_HAND = re.compile(r"rate/([A-Za-z][A-Za-z0-9_-]{0,15})/(\d{6})/([1-9])/([1-5])")
 
 
-def results() -> Iterator[Result]:
+def rows() -> Iterator[Row]:
     """A tap's action: built for the button, matched among all routes when it comes back."""
     yield compare("build and match an action", _ours, "f-string and one re.fullmatch", _by_hand)
 

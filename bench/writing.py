@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import insert
 from sqlmodel import Session
 
-from bench.side_by_side import Result, Timed, compare
+from bench.side_by_side import Row, Timed, compare
 from bot.channels.base import Capabilities
 from bot.dispatch import Dispatch, Handled
 from handlers.messages import Incoming
@@ -28,7 +28,7 @@ ROWS = 500
 NOW = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
 
 
-def results() -> Iterator[Result]:
+def rows() -> Iterator[Row]:
     """Rows through the writer thread, then whole taps through Dispatch."""
     with _database() as (database, folder):
         raw = _raw_inserts(folder / "raw.sqlite")

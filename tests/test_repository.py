@@ -181,7 +181,7 @@ def requirements(name: str) -> dict[str, str]:
     return dict(re.findall(r"^([\w.-]+(?:\[\w+\])?)==(\S+)", "\n".join(lines), re.MULTILINE))
 
 
-@pytest.mark.parametrize("name", ["run", "test"])
+@pytest.mark.parametrize("name", ["run", "test", "peers", "fuzz"])
 def test_requirements_are_pinned_hashed_and_name_no_registry(name: str) -> None:
     locked = text(ROOT / f"requirements/{name}.txt")
     assert "://" not in locked
@@ -199,7 +199,7 @@ def test_what_runs_is_tested_in_the_same_versions() -> None:
 
 
 def test_every_requirement_that_is_asked_for_is_locked() -> None:
-    for name in ("run", "test"):
+    for name in ("run", "test", "peers", "fuzz"):
         asked = re.findall(
             r"^([A-Za-z][\w.-]*)", text(ROOT / f"requirements/{name}.in"), re.MULTILINE
         )
