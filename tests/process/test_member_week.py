@@ -1,4 +1,4 @@
-"""The whole job of issue three on real processes: invite, join, pledge, check in, Monday's digest."""
+"""A week of members and secretaries on real processes: invite, join, pledge, check in, the digest."""
 
 import csv
 import io

@@ -289,7 +289,7 @@ def test_four_thousand_members_are_asked_in_a_handful_of_statements(
     assert ticks(place, remind_pledge, local(MONDAY, "08:00")) == 4000
     seconds = perf_counter() - started
     assert len(statements) < 100
-    assert seconds < 20  # measured: see the closing note; this only catches a loop of statements
+    assert seconds < 20  # this only catches a loop of statements
     assert database.run_now(lambda s: len(s.exec(select(Outbox)).all())) == 4000
     print(f"4,000 reminders: {seconds:.2f} s, {len(statements)} statements")
     statements.clear()
