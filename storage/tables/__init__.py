@@ -12,6 +12,7 @@ from storage.tables.rating import DayKey, Rating
 from storage.tables.report import Report
 from storage.tables.traffic import Attempt, Chat, Meta, Outbox, Seen
 from storage.tables.unit import Unit, UnitPast, UnitSetting
+from storage.tables.week import WeekCount, WeekReason
 
 __all__ = [
     "METADATA",
@@ -53,4 +54,6 @@ __all__ = [
     "Unit",
     "UnitPast",
     "UnitSetting",
+    "WeekCount",
+    "WeekReason",
 ]
