@@ -1,0 +1,108 @@
+"""Statements run on the driver: the same transaction, types and errors as the session's own."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlmodel import Session
+
+from storage.database import Database
+from storage.prepared import Prepared
+from storage.tables import Chat, Desk, Outbox, Seen, Unit
+
+_SEEN, _CHAT = Seen.__table__, Chat.__table__  # type: ignore[attr-defined]
+_OUTBOX, _DESK = Outbox.__table__, Desk.__table__  # type: ignore[attr-defined]
+ADD = Prepared(insert(_SEEN).values(key=bindparam("key"), day=bindparam("day")))
+ALL = Prepared(select(_SEEN.c.key, _SEEN.c.day).order_by(_SEEN.c.key))
+DAY = date(2026, 11, 16)
+WROTE = "what a citizen wrote"
+
+
+async def test_what_it_writes_is_undone_with_the_work_it_belongs_to(database: Database) -> None:
+    def fail(session: Session) -> None:
+        ADD.run(session, key="lost", day=DAY)
+        raise KeyError
+
+    def keep(session: Session) -> int:
+        return ADD.run(session, key="kept", day=DAY)
+
+    with pytest.raises(KeyError):
+        await database.run(fail)
+    assert await database.run(keep) == 1
+    assert await database.run(ALL.all) == [("kept", DAY)]
+
+
+async def test_it_sees_what_the_session_had_not_written_yet(database: Database) -> None:
+    def both(session: Session) -> list[tuple[object, ...]]:
+        session.add(Seen(key="b", day=DAY))
+        ADD.run_many(session, [{"key": "c", "day": DAY}, {"key": "a", "day": DAY}])
+        return ALL.all(session)
+
+    assert await database.run(both) == [("a", DAY), ("b", DAY), ("c", DAY)]
+
+
+async def test_moments_and_truth_come_back_as_the_tables_have_them(database: Database) -> None:
+    moment = datetime(2026, 11, 16, 2, 30, tzinfo=UTC)
+    local = moment.astimezone(tz=datetime.now().astimezone().tzinfo)
+    names = ("chat", "content", "expires")
+    put = Prepared(insert(_CHAT).values({name: bindparam(name) for name in names}))
+    read = Prepared(select(_CHAT.c.expires).where(_CHAT.c.chat == bindparam("chat")))
+    held = Prepared(select(_OUTBOX.c.held, _OUTBOX.c.until, _OUTBOX.c.id))
+
+    def work(session: Session) -> tuple[object, ...]:
+        put.run(session, chat="c", content="", expires=local)
+        row = Outbox(channel="web", chat="c", address="", content="", until=moment)
+        session.add(row)
+        return (read.first(session, chat="c"), read.first(session, chat="d"), held.first(session))
+
+    found = await database.run(work)
+    assert found[:2] == ((moment,), None)
+    assert found[2][:2] == (False, moment)  # type: ignore[index]
+    assert found[0][0].utcoffset() == timedelta()  # type: ignore[index]
+
+
+async def test_an_error_quotes_nothing_that_somebody_wrote(database: Database) -> None:
+    def twice(session: Session) -> None:
+        ADD.run(session, key=WROTE, day=DAY)
+        ADD.run(session, key=WROTE, day=DAY)
+
+    with pytest.raises(IntegrityError) as caught:
+        await database.run(twice)
+    assert caught.value.params is None
+    assert await database.run(ALL.all) == []
+
+
+async def test_a_broken_rule_is_no_outage_and_a_missing_table_keeps_its_kind(
+    database: Database,
+) -> None:
+    orphan = Prepared(
+        insert(_DESK).values(code=bindparam("c"), name="", folded="", unit_id=7, multi_agency=False)
+    )
+    with pytest.raises(IntegrityError):
+        await database.run(lambda session: orphan.run(session, c="Q1"))
+
+
+async def test_a_statement_fits_a_session_that_something_else_opened(database: Database) -> None:
+    with Session(database.engine) as session:
+        session.add(Unit(code="U", name="", folded=""))
+        ADD.run(session, key="a", day=DAY)
+        session.rollback()
+    with Session(database.engine) as session:
+        assert ALL.all(session) == []
+
+
+async def test_a_lost_connection_is_told_apart_from_a_mistake(database: Database) -> None:
+    if database.is_sqlite:
+        return
+
+    def cut(session: Session) -> None:
+        Prepared(select(_SEEN.c.key)).all(session)
+        driver = session.connection().connection.dbapi_connection
+        assert driver is not None
+        driver.close()
+        ALL.all(session)
+
+    with Session(database.engine) as session, pytest.raises(OperationalError) as caught:
+        cut(session)
+    assert caught.value.connection_invalidated
