@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlmodel import Session
 
+from storage.connecting import Terms, postgresql_engine
 from storage.errors import DatabaseUnavailable
 from storage.keys import Keys
 from storage.same_file import SameFile
@@ -38,21 +39,16 @@ def normalised(url: str) -> URL:
     raise ValueError(f"{backend} is not supported: use sqlite:///file or postgresql://…")
 
 
-def open_engine(url: str, *, foreign_keys: bool = True, pool_size: int = 5) -> Engine:
-    """An engine as the program needs it. Without foreign keys only for migrations on SQLite."""
+def open_engine(
+    url: str, *, foreign_keys: bool = True, pool_size: int = 5, terms: Terms | None = None
+) -> Engine:
+    """An engine as the program needs it. Without foreign keys only for migrations on SQLite, and
+    without `terms` no statement is timed."""
     parsed = normalised(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(parsed, foreign_keys=foreign_keys)
-    # No statement of ours waits for a person: a connection idle in a transaction is a fault.
-    options = "-c idle_in_transaction_session_timeout=60000"
-    return create_engine(
-        parsed,
-        pool_size=pool_size,
-        max_overflow=2,
-        pool_pre_ping=True,
-        hide_parameters=True,  # an error must not quote what a citizen wrote
-        connect_args={"options": options, "connect_timeout": 5},
-    )
+    untimed = Terms(pool_size=pool_size, statement_timeout=0, lock_timeout=0)
+    return postgresql_engine(parsed, terms or untimed)
 
 
 def _sqlite_engine(url: URL, *, foreign_keys: bool) -> Engine:
@@ -96,13 +92,19 @@ def _is_conflict(error: Exception) -> bool:
 class Database:
     """Runs plain functions of a session, each in its own transaction, off the event loop."""
 
-    def __init__(self, url: str, keys: Keys, *, pool_size: int = 5) -> None:
+    def __init__(
+        self, url: str, keys: Keys, *, pool_size: int = 5, terms: Terms | None = None
+    ) -> None:
         self.url = normalised(url)
         self.keys = keys
-        self.engine = open_engine(url, pool_size=pool_size)
+        terms = terms or Terms(pool_size=pool_size)
+        self.direct_url = normalised(terms.direct_url or url)  # for what outlives a transaction
+        self.engine = open_engine(url, terms=terms)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._runner: _Writer | _Pool = (
-            _Writer(self.engine, keys) if self.is_sqlite else _Pool(self.engine, keys, pool_size)
+            _Writer(self.engine, keys)
+            if self.is_sqlite
+            else _Pool(self.engine, keys, terms.pool_size)
         )
 
     async def run(self, work: Work[T]) -> T:
@@ -151,6 +153,7 @@ def _only_reading(connection: Connection) -> Iterator[Connection]:
     if connection.dialect.name != "sqlite":
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         with connection.execution_options(**options) as reading, reading.begin():
+            reading.exec_driver_sql("SET LOCAL statement_timeout = 0")  # an export takes its time
             yield reading
         return
     with connection.execution_options(reading=True) as reading, reading.begin():
