@@ -10,6 +10,7 @@ from storage.tables.person import Membership, MembershipPast, Person
 from storage.tables.pledge import Axis, DayNote, Item, Leave, Pledge, Preference
 from storage.tables.rating import DayKey, Rating
 from storage.tables.report import Report
+from storage.tables.tally import Tally
 from storage.tables.traffic import Attempt, Chat, Meta, Outbox, Seen
 from storage.tables.unit import Unit, UnitPast, UnitSetting
 from storage.tables.week import WeekCount, WeekReason
@@ -51,6 +52,7 @@ __all__ = [
     "Seen",
     "SharedFile",
     "ShutDoor",
+    "Tally",
     "Unit",
     "UnitPast",
     "UnitSetting",

@@ -2,10 +2,12 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
 from storage.tables.columns import Table, random_id
+
+_FLAGGED = text("status = 'flagged'")
 
 
 class Rating(Table, table=True):
@@ -26,6 +28,9 @@ class Rating(Table, table=True):
         Index(None, "member_id", "day"),
         Index(None, "unit_id", "day"),
         Index(None, "day"),
+        Index(
+            "ix_rating_flagged", "unit_id", "day", sqlite_where=_FLAGGED, postgresql_where=_FLAGGED
+        ),
         {"sqlite_with_rowid": False},
     )
 

@@ -10,10 +10,12 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _tally_bursts()
     _keep_weeks()
 
 
 def downgrade() -> None:
+    _forget_bursts()
     _drop_weeks()
 
 
@@ -39,3 +41,31 @@ def _keep_weeks() -> None:
 def _drop_weeks() -> None:
     op.drop_table("week_reason")
     op.drop_table("week_count")
+
+
+def _tally_bursts() -> None:
+    """Counters of the last minutes, blinded; what is left out of figures is found at once."""
+    op.create_table(
+        "tally",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("slot", sa.BigInteger(), nullable=False),
+        sa.Column("now", sa.BigInteger(), nullable=False),
+        sa.Column("before", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_tally")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_tally_day"), "tally", ["day"])
+    flagged = sa.text("status = 'flagged'")
+    op.create_index(
+        op.f("ix_rating_flagged"),
+        "rating",
+        ["unit_id", "day"],
+        sqlite_where=flagged,
+        postgresql_where=flagged,
+    )
+
+
+def _forget_bursts() -> None:
+    op.drop_index(op.f("ix_rating_flagged"), table_name="rating")
+    op.drop_table("tally")
