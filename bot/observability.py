@@ -46,6 +46,9 @@ ZALO_OA_TOKEN = Gauge(
 )
 JOBS = Histogram("job_seconds", "Run time of a job", ["job"], registry=REGISTRY)
 JOB_FAILURES = Counter("job_failures_total", "Jobs that raised", ["job"], registry=REGISTRY)
+JOB_DONE = Gauge(
+    "job_done_timestamp_seconds", "When a job last ended well", ["job"], registry=REGISTRY
+)
 
 
 def redacted(text: str) -> str:

@@ -1,4 +1,8 @@
-"""Forgets what was promised to be forgotten: day keys, chats, seen updates, old ratings and claims."""
+"""Forgets what was promised to be forgotten: day keys, chats, seen updates, old ratings and claims.
+
+Of ratings past their time the counts of their weeks are kept; comments go with their rating, as the
+privacy notice says. Both go a few at a time, until a run finds no more.
+"""
 
 from datetime import date, datetime, timedelta
 
@@ -10,8 +14,9 @@ from storage.queries.claims import KEPT_DAYS, forget_claims
 from storage.queries.comments import forget_answers
 from storage.queries.dispute import forget_disputes
 from storage.queries.pledge import forget_notes
-from storage.queries.rating import forget_days, forget_ratings
+from storage.queries.rating import forget_days
 from storage.queries.reminders import forget_reminders
+from storage.queries.retention import AT_ONCE, erase_ratings
 from storage.queries.shared_files import forget_files
 from storage.queries.traffic import purge
 from storage.queries.waiting import drop_expired
@@ -32,17 +37,19 @@ def forget(session: Session, now: datetime, policy: Policy) -> Counts:
     counts["messages"] = drop_expired(session, now)
     counts["files"] = forget_files(session, now)
     counts["day_keys"] = forget_days(session, (local - WINDOW).date())
-    counts["ratings"] = forget_ratings(
-        session, months_before(local.date(), policy.retention_months)
-    )
-    counts["disputes"] = forget_disputes(
-        session, months_before(local.date(), policy.retention_months)
-    )
+    kept_from = months_before(local.date(), policy.retention_months)
+    counts["ratings"] = erase_ratings(session, kept_from)
+    counts["disputes"] = forget_disputes(session, kept_from)
     counts["answers"] = forget_answers(session)
-    counts["notes"] = forget_notes(session, months_before(local.date(), policy.retention_months))
+    counts["notes"] = forget_notes(session, kept_from)
     counts["reminders"] = forget_reminders(session, local.date() - timedelta(days=7))
     counts["claims"] = forget_claims(session, local.date() - timedelta(days=KEPT_DAYS))
     return counts
 
 
-FORGET = Job("forget", timedelta(minutes=10), forget)
+def is_unfinished(counts: Counts) -> bool:
+    """Whether a run erased as much as one transaction may: the next one looks for more."""
+    return counts["ratings"] >= AT_ONCE
+
+
+FORGET = Job("forget", timedelta(minutes=10), forget, is_unfinished)

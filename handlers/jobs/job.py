@@ -14,8 +14,10 @@ Counts = dict[str, int]
 @dataclass(frozen=True)
 class Job:
     """`run(session, now, policy)` does what is due and returns counts; it may run twice, late, or
-    in two processes without harm. `every` is how often the clock asks."""
+    in two processes without harm. `every` is how often the clock asks. `unfinished` says of a run's
+    counts that there may be more: it is run again at once, in a transaction of its own."""
 
     name: str
     every: timedelta
     run: Callable[[Session, datetime, Policy], Counts]
+    unfinished: Callable[[Counts], bool] = lambda _counts: False

@@ -3,9 +3,9 @@
 import hmac
 import secrets
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import CursorResult, delete, func, text, update
+from sqlalchemy import CursorResult, delete, func, or_, text, update
 from sqlmodel import Session, col, select
 
 from storage.database import keys_of
@@ -42,6 +42,11 @@ def _day_key_or_new(session: Session, day: date) -> bytes:
     key = _day_key(session, day)
     assert key is not None
     return key
+
+
+def key_of_day(session: Session, day: date) -> bytes:
+    """The key of a day, made if there is none yet: for what is to be forgotten with it."""
+    return _day_key_or_new(session, day)
 
 
 def _name(key: bytes, encounter: Encounter) -> str:
@@ -190,17 +195,14 @@ def withdraw(session: Session, rating: Rating) -> None:
 
 def forget_days(session: Session, before: date) -> int:
     """Destroy the keys of the days before, and the hashes made with them; how many days."""
-    session.execute(
+    keyed = select(col(DayKey.day)).where(col(DayKey.day) < before)
+    lately = col(Rating.day).between(before - timedelta(days=7), before - timedelta(days=1))
+    session.execute(  # of these days alone: looking through years each time takes as long
         update(Rating)
-        .where(col(Rating.day) < before, col(Rating.encounter).is_not(None))
+        .where(or_(col(Rating.day).in_(keyed), lately), col(Rating.encounter).is_not(None))
         .values(encounter=None)
     )
     return _count(session.execute(delete(DayKey).where(col(DayKey.day) < before)))
-
-
-def forget_ratings(session: Session, before: date) -> int:
-    """Delete ratings older than the retention period; how many."""
-    return _count(session.execute(delete(Rating).where(col(Rating.day) < before)))
 
 
 def _count(done: object) -> int:
