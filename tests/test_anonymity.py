@@ -255,6 +255,7 @@ NOT_ABOUT_CITIZENS = {
     "item", "pledge", "day_note", "leave", "preference", "claim", "digest_sent",
     "digest_preference", "own_score", "unit_past", "unit_setting", "membership_past", "disputed_day",
     "audit", "report", "improvement", "role_offer", "monthly_count", "shut_door", "oa_token",
+    "week_count", "week_reason",  # of a unit's week, levels and reasons apart
     "shared_file",  # pictures of digests and calendars, which only officials get
 }  # fmt: skip
 
@@ -279,5 +280,6 @@ def test_another_text_of_the_notice_is_another_version() -> None:
         "2026-11": "ceff80a102ebdc2a",
         "2026-11b": "f82a0c7555e1c905",
         "2026-11c": "d402b6cce3b1f96a",
+        "2026-11d": "0f56cfd02fd87647",
     }
     assert hashlib.sha256(texts.encode()).hexdigest()[:16] == known[VERSION]

@@ -157,6 +157,38 @@ class JoiningSettings(Section):
     invite_days: Annotated[int, Field(ge=1, le=90)] = Field(
         14, description="Days after which an unused invitation expires."
     )
+    backup_days: Annotated[int, Field(ge=1, le=400)] = Field(
+        30,
+        description="Days after which `backup FOLDER` removes a backup it made there; the privacy "
+        "notice names this number.",
+    )
+
+
+class LimitSettings(Section):
+    """[limits]"""
+
+    flags: bool = Field(
+        True,
+        description="Whether ratings that come in a burst, from one device or from a colleague's are "
+        "kept but not counted. Nobody is refused, and nothing tells whose they were.",
+    )
+    burst: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        30, description="Past so many ratings of one desk in burst_minutes, more are not counted."
+    )
+    burst_minutes: Annotated[int, Field(ge=1, le=240)] = Field(
+        10, description="The minutes of a burst."
+    )
+    same_device: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        8,
+        description="Past so many ratings of one desk in burst_minutes from browsers that look like "
+        "one (network address and what a browser says of itself), more are not counted. Everybody on "
+        "the office's Wi-Fi with the same kind of phone looks alike: leave room for them.",
+    )
+    same_person: Annotated[int, Field(ge=1, le=9)] = Field(
+        3,
+        description="Past so many ratings of one desk on one day from one account or browser, more "
+        "are not counted.",
+    )
 
 
 class PrivacySettings(Section):

@@ -87,6 +87,7 @@ class Settings(BaseSettings):
             timezone=ZoneInfo(self.schedule.timezone),
             k=self.privacy.k,
             retention_months=self.privacy.retention_months,
+            backup_days=self.privacy.backup_days,
             citizen=self.province.citizen,
             controller=self.province.controller,
             petitions=self.province.petitions,

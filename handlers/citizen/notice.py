@@ -4,7 +4,7 @@ from handlers.citizen.actions import PRIVACY
 from handlers.messages import Choice, Note
 from handlers.turn import Turn
 
-VERSION = "2026-11c"
+VERSION = "2026-11d"
 
 
 def short_notice(turn: Turn) -> str:
@@ -50,10 +50,13 @@ def long_notice(turn: Turn) -> str:
             say(
                 "Why: to improve the service. Who sees it: the official and the secretary of their unit as "
                 "totals from {k} ratings on, the comments without any sign of who wrote them; the units "
-                "above them as totals. Kept for {months} months by {controller}, then deleted.",
+                "above them as totals. Kept for {months} months by {controller}, then deleted; how often each "
+                "level and each reason was given to a unit in a week stays. Copies kept against loss are "
+                "deleted after {days} days.",
                 k=turn.policy.k,
                 months=turn.policy.retention_months,
                 controller=turn.policy.controller,
+                days=turn.policy.backup_days,
             ),
             say(
                 "Rating is voluntary. With the receipt code alone you can see, change or withdraw a rating "
