@@ -27,7 +27,7 @@ def alone_with(database: Database) -> Iterator[None]:
 
 def _held(target: str) -> bool:
     """Whether another session holds an advisory lock here; in this database nobody else takes any."""
-    with psycopg.connect(target, autocommit=True, connect_timeout=5) as connection:
+    with psycopg.connect(target, autocommit=True) as connection:
         row = connection.execute(
             "SELECT EXISTS (SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
             " WHERE l.locktype = 'advisory' AND l.granted AND d.datname = current_database()"
@@ -40,7 +40,7 @@ def other_sessions(database: Database) -> int:
     """How many other sessions are connected: a program with the web alone holds no lock."""
     if database.is_sqlite:
         return 0
-    with psycopg.connect(conninfo(database), autocommit=True, connect_timeout=5) as connection:
+    with psycopg.connect(conninfo(database), autocommit=True) as connection:
         row = connection.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
             " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"

@@ -9,11 +9,17 @@ from typing import Protocol
 import psycopg
 
 _LOCKED_BYTE = 1 << 30  # Windows locks bytes, not files: one far behind anything written
-_DEAD_PEER_NOTICED_S = 10
+SILENT_S = 6.0  # after so long without a word the server takes a lock from its holder
 
 
 class Holder(Protocol):
-    """A lock that one process holds. All three may block for a moment: call them in a thread."""
+    """A lock that one process holds. All three may block for a moment: call them in a thread.
+
+    `lease`: for how many seconds after `take` or `alive` were asked it is surely still ours; None
+    where it is until we let go of it.
+    """
+
+    lease: float | None
 
     def take(self) -> bool:
         """Try to take it; False if another process holds it or it cannot be told."""
@@ -30,6 +36,8 @@ class Holder(Protocol):
 
 class FileLock:
     """A lock file; the system frees it when its holder ends, however that happens."""
+
+    lease: float | None = None
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -85,17 +93,26 @@ else:
 
 
 class AdvisoryLock:
-    """A session-level advisory lock of PostgreSQL over a connection of its own."""
+    """A session-level advisory lock of PostgreSQL over a connection of its own.
 
-    def __init__(self, conninfo: str, name: str) -> None:
+    The server ends the session, and with it the lock, of a holder that died, and of one that asked
+    nothing for `silent_s`: its process is frozen, or its machine or network is gone.
+    """
+
+    def __init__(self, conninfo: str, name: str, *, silent_s: float = SILENT_S) -> None:
         self._conninfo = conninfo
+        self._silent_s = silent_s
+        self.lease: float | None = silent_s * 5 / 6
         self._key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
         self._connection: psycopg.Connection | None = None
 
     def take(self) -> bool:
+        self.release()  # one that the server took so long about that it was given up
         try:
             connection = psycopg.connect(
-                self._conninfo, autocommit=True, connect_timeout=5, options=_KEEPALIVE
+                self._conninfo,
+                autocommit=True,
+                options=f"-c idle_session_timeout={self._silent_s * 1000:.0f}",
             )
         except psycopg.Error:
             return False
@@ -125,15 +142,10 @@ class AdvisoryLock:
             self._connection = None
 
 
-# The server notices a holder whose machine died within seconds, and never ends an idle one.
-_KEEPALIVE = (
-    f"-c idle_session_timeout=0 -c tcp_keepalives_idle={_DEAD_PEER_NOTICED_S // 2} "
-    "-c tcp_keepalives_interval=2 -c tcp_keepalives_count=2"
-)
-
-
 class NoLock:
     """A database in memory has no second process."""
+
+    lease: float | None = None
 
     def take(self) -> bool:
         return True

@@ -1,15 +1,24 @@
-"""One sender per bot token, one program per SQLite file."""
+"""One sender and one poller per bot token, one program per SQLite file."""
 
 import asyncio
 import hashlib
+import math
+import time
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import structlog
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from bot.lock_holders import AdvisoryLock, FileLock, Holder, NoLock
+from bot.lock_holders import SILENT_S, AdvisoryLock, FileLock, Holder, NoLock
+from storage.connecting import PATIENCE
 from storage.database import Database
 
 log = structlog.get_logger("locks")
+
+_RENEWS_S = 120.0  # nobody says meanwhile that it still renews
 
 
 class AlreadyRunning(Exception):
@@ -23,23 +32,42 @@ class AlreadyRunning(Exception):
         )
 
 
+def awake() -> float:
+    """Seconds that also pass while the machine sleeps or the process is frozen."""
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
+
+
 class SenderLock:
-    """Who sends (and polls) with one bot token: `keep` takes it, watches it, takes it again.
+    """Who sends with one bot token, or polls: `keep` takes it, watches it, takes it again.
 
     `generation` counts how often it was taken: what was remembered before may no longer hold.
     """
 
-    def __init__(self, holder: Holder, name: str, *, every: float = 1.0) -> None:
-        self._holder, self.name, self._every = holder, name, every
+    def __init__(
+        self,
+        holder: Holder,
+        name: str,
+        *,
+        every: float = 1.0,
+        work: str = "sending",
+        clock: Callable[[], float] = awake,
+    ) -> None:
+        self._holder, self.name, self._every, self._work = holder, name, every, work
+        self._clock, self._sure_until = clock, 0.0
         self._held, self._lost = asyncio.Event(), asyncio.Event()
         self._lost.set()
         self.generation = 0
         self._told = False
+        # A thread of its own: those that draw pictures may all be busy.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="lock")
+        self._asking: asyncio.Future[bool] | None = None
 
     @property
     def held(self) -> bool:
-        """Whether this process may send."""
-        return self._held.is_set()
+        """Whether this process may send: nobody can have taken it from us, even if we slept."""
+        return self._held.is_set() and self._clock() < self._sure_until
 
     async def wait_held(self) -> None:
         """Until this process may send."""
@@ -59,15 +87,38 @@ class SenderLock:
             self._set(held=False)
             # Not in a thread: this must happen even while the loop is being closed.
             self._holder.release()
+            self._thread.shutdown(wait=False)
+
+    @asynccontextmanager
+    async def kept(self) -> AsyncIterator[None]:
+        """Keep it meanwhile."""
+        keeping = asyncio.create_task(self.keep(), name=f"lock {self._work} {self.name}")
+        try:
+            yield
+        finally:
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
 
     async def _look(self) -> None:
-        if self.held:
-            if not await asyncio.to_thread(self._holder.alive):
-                log.warning("sending is no longer ours", door=self.name)
-                self._set(held=False)
-            return
+        asked = self._clock()
+        if not self._held.is_set():
+            await self._try_to_take(asked)
+        elif await self._alive():
+            self._sure_for(asked)
+        else:
+            log.warning("lock lost", door=self.name, work=self._work)
+            self._set(held=False)
+
+    async def _alive(self) -> bool:
+        """Whether it is still ours; not if the server does not say so while we are sure of it."""
+        done, _ = await asyncio.wait({self._ask(self._holder.alive)}, timeout=self._holder.lease)
+        return bool(done) and done.pop().result()
+
+    async def _try_to_take(self, asked: float) -> None:
+        if self._asking is not None and not self._asking.done():
+            return  # the server has not answered the last question yet
         # Shielded: a lock taken after the cancellation must be known, or it is never let go.
-        taken = asyncio.ensure_future(asyncio.to_thread(self._holder.take))
+        taken = self._ask(self._holder.take)
         try:
             got_it = await asyncio.shield(taken)
         except asyncio.CancelledError:
@@ -75,11 +126,20 @@ class SenderLock:
             raise
         if got_it:
             self.generation += 1
+            self._sure_for(asked)
             self._set(held=True)
-            log.info("sending from here", door=self.name)
+            log.info("lock taken", door=self.name, work=self._work)
         elif not self._told:
-            log.info("another process sends, standing by", door=self.name)
+            log.info("standing by, another process does it", door=self.name, work=self._work)
         self._told = not got_it
+
+    def _ask(self, question: Callable[[], bool]) -> asyncio.Future[bool]:
+        self._asking = asyncio.get_running_loop().run_in_executor(self._thread, question)
+        return self._asking
+
+    def _sure_for(self, asked: float) -> None:
+        lease = self._holder.lease
+        self._sure_until = math.inf if lease is None else asked + lease
 
     def _set(self, *, held: bool) -> None:
         (self._held if held else self._lost).set()
@@ -87,8 +147,10 @@ class SenderLock:
 
 
 def conninfo(database: Database) -> str:
-    """What psycopg needs to open a connection of its own to this database."""
-    return database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    """What psycopg needs to open a connection of its own to this database, past any pooler."""
+    url = database.direct_url.set(drivername="postgresql").render_as_string(hide_password=False)
+    asked = conninfo_to_dict(url)
+    return make_conninfo(url, **{name: n for name, n in PATIENCE.items() if name not in asked})
 
 
 def _file_of(database: Database) -> Path | None:
@@ -98,19 +160,27 @@ def _file_of(database: Database) -> Path | None:
 
 def sender_lock(database: Database, channel: str, token: str, *, every: float = 1.0) -> SenderLock:
     """The lock of one channel and token on this database."""
-    name = f"{channel}-{hashlib.sha256(token.encode()).hexdigest()[:12]}"
-    return SenderLock(_holder(database, "sender", name), channel, every=every)
+    return SenderLock(_holder(database, "sender", _name(channel, token)), channel, every=every)
+
+
+def poller_lock(database: Database, channel: str, token: str, *, every: float = 1.0) -> SenderLock:
+    """The lock of whoever asks for the updates of one channel and token: it need not be the sender."""
+    holder = _holder(database, "poller", _name(channel, token))
+    return SenderLock(holder, channel, every=every, work="receiving")
 
 
 def token_lock(database: Database, channel: str, account: str) -> Holder:
     """The lock under which one process at a time renews an account's tokens on this database."""
-    name = f"{channel}-{hashlib.sha256(account.encode()).hexdigest()[:12]}"
-    return _holder(database, "tokens", name)
+    return _holder(database, "tokens", _name(channel, account), silent_s=_RENEWS_S)
 
 
-def _holder(database: Database, what: str, name: str) -> Holder:
+def _name(channel: str, token: str) -> str:
+    return f"{channel}-{hashlib.sha256(token.encode()).hexdigest()[:12]}"
+
+
+def _holder(database: Database, what: str, name: str, *, silent_s: float = SILENT_S) -> Holder:
     if not database.is_sqlite:
-        return AdvisoryLock(conninfo(database), f"{what}/{name}")
+        return AdvisoryLock(conninfo(database), f"{what}/{name}", silent_s=silent_s)
     file = _file_of(database)
     marked = name if what == "sender" else f"{name}.{what}"
     return FileLock(file.with_name(f"{file.name}.{marked}.lock")) if file else NoLock()

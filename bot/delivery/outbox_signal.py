@@ -48,7 +48,7 @@ class OutboxSignal:
                 self._stop.wait(_RECONNECTS_AFTER_S)
 
     def _listen(self, loop: asyncio.AbstractEventLoop) -> None:
-        with psycopg.connect(self._conninfo, autocommit=True, connect_timeout=5) as connection:
+        with psycopg.connect(self._conninfo, autocommit=True) as connection:
             connection.execute(f'LISTEN "{NOTIFY_CHANNEL}"')
             self._told = False
             self._tell(loop, "")
