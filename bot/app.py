@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,8 +22,9 @@ from bot.dispatch import Dispatch
 from bot.drawing import Drawing
 from bot.locks import RunLock
 from bot.observability import DOORS, set_up_logs
+from bot.parts import DELIVERY, EVERYTHING, SCHEDULER, WEB, in_order
 from bot.scheduler import Jobs, start_clock
-from bot.web.app import Server, create_app, listen, server
+from bot.web.app import Server, create_app, create_health_app, listen, server
 from bot.web.demo import demo_router
 from bot.web.demo_switch import Demo
 from bot.web.letterbox import Letterbox
@@ -58,6 +59,7 @@ class Program:
     delivery: Delivery
     jobs: Jobs
     web: FastAPI
+    parts: frozenset[str] = EVERYTHING
 
     async def database_ok(self) -> bool:
         """Whether the database answers."""
@@ -74,8 +76,13 @@ async def ping(database: Database) -> bool:
     return True
 
 
-def build(settings: Settings, database: Database, clock: Clock = real_clock) -> Program:
-    """Wire the parts together."""
+def build(
+    settings: Settings,
+    database: Database,
+    clock: Clock = real_clock,
+    chosen: frozenset[str] = EVERYTHING,
+) -> Program:
+    """Wire the parts together, those that were chosen."""
     policy = settings.policy()
     delivery = Delivery(
         database,
@@ -88,7 +95,7 @@ def build(settings: Settings, database: Database, clock: Clock = real_clock) -> 
     letterbox, drawing = Letterbox(database), Drawing()
     files = SharedFiles(database, settings.public_url, drawing, clock)
     channels = open_channels(
-        Parts(settings, database, dispatch, delivery, letterbox, drawing, files, clock)
+        Parts(settings, database, dispatch, delivery, letterbox, drawing, files, clock, chosen)
     )
     jobs = Jobs(database, policy, clock, ALL)
 
@@ -108,6 +115,12 @@ def build(settings: Settings, database: Database, clock: Clock = real_clock) -> 
             DOORS.labels(name).set(state.up)
         return found
 
+    def database_ok() -> Awaitable[bool]:
+        return ping(database)
+
+    if WEB not in chosen:
+        web = create_health_app(web=settings.web, states=states, database_ok=database_ok)
+        return Program(settings, clock, database, dispatch, channels, delivery, jobs, web, chosen)
     web = create_app(
         dispatch=dispatch,
         keys=database.keys,
@@ -121,11 +134,11 @@ def build(settings: Settings, database: Database, clock: Clock = real_clock) -> 
         drawing=drawing,
         files=files,
         states=states,
-        database_ok=lambda: ping(database),
+        database_ok=database_ok,
         hooks={name: hook for each in channels for name, hook in each.hooks.items()},
         routers=_demo(settings, database, clock, jobs, delivery),
     )
-    return Program(settings, clock, database, dispatch, channels, delivery, jobs, web)
+    return Program(settings, clock, database, dispatch, channels, delivery, jobs, web, chosen)
 
 
 def _demo(
@@ -144,16 +157,16 @@ def _demo(
 
 
 @asynccontextmanager
-async def opened(settings: Settings, clock: Clock = real_clock) -> AsyncIterator[Program]:
+async def opened(
+    settings: Settings, clock: Clock = real_clock, parts: frozenset[str] = EVERYTHING
+) -> AsyncIterator[Program]:
     """A program on its database; everything is let go of at the end."""
-    database = Database(
-        settings.database.url, settings.keys(), pool_size=settings.database.pool_size
-    )
+    database = Database(settings.database.url, settings.keys(), terms=settings.database.terms())
     try:
         if settings.demo and clock is real_clock:
             clock = DemoClock(real_clock)
             await database.run(clock.read)
-        program = build(settings, database, clock)
+        program = build(settings, database, clock, parts)
         try:
             yield program
         finally:
@@ -163,10 +176,16 @@ async def opened(settings: Settings, clock: Clock = real_clock) -> AsyncIterator
         await asyncio.to_thread(database.close)
 
 
-async def run(settings: Settings, *, ready: Callable[[], None] | None = None) -> None:
-    """Run everything until SIGTERM or Ctrl+C; `ready` is called when the door is open."""
+async def run(
+    settings: Settings,
+    *,
+    ready: Callable[[], None] | None = None,
+    parts: frozenset[str] = EVERYTHING,
+) -> None:
+    """Run until SIGTERM or Ctrl+C, everything or only these parts; `ready` is called when the door
+    is open."""
     set_up_logs(settings.operator.log_level, json=settings.operator.log_format == "json")
-    async with opened(settings) as program:
+    async with opened(settings, parts=parts) as program:
         with RunLock(program.database):
             if settings.demo:
                 await asyncio.to_thread(
@@ -176,14 +195,16 @@ async def run(settings: Settings, *, ready: Callable[[], None] | None = None) ->
 
 
 async def _serve(program: Program, ready: Callable[[], None] | None) -> None:
-    where = program.settings.web
-    listening = listen(where.host, where.port)  # first: a taken port ends it before it begins
+    where, does = program.settings.web, program.parts
+    port = where.port if WEB in does else where.health_port or where.port
+    listening = listen(where.host, port)  # first: a taken port ends it before it begins
+    log.info("starting", parts=in_order(does))
     web = server(program.web, program.settings.web)
     stop = _stop_on_signal()
-    scheduler = start_clock(program.jobs)
+    scheduler = start_clock(program.jobs) if SCHEDULER in does else None
     parts = [
         asyncio.create_task(web.serve([listening]), name="web"),
-        asyncio.create_task(program.delivery.run(), name="delivery"),
+        asyncio.create_task(_deliver(program), name="delivery"),
         *(asyncio.create_task(each.run(), name=each.name) for each in program.channels),
     ]
     if ready is not None:
@@ -193,7 +214,8 @@ async def _serve(program: Program, ready: Callable[[], None] | None) -> None:
         await _until_one_fails(parts, stopping)
     finally:
         log.info("stopping")
-        scheduler.shutdown(wait=False)
+        if scheduler is not None:
+            scheduler.shutdown(wait=False)
         await program.jobs.finish()
         stopping.cancel()
         web.should_exit = True  # first: no new update comes in while the rest finishes
@@ -201,6 +223,16 @@ async def _serve(program: Program, ready: Callable[[], None] | None) -> None:
         for part in reversed(parts):
             part.cancel()
         await asyncio.gather(*parts, stopping, return_exceptions=True)
+
+
+async def _deliver(program: Program) -> None:
+    """Send; without that part only hear what is queued, for the pages that are open here."""
+    if DELIVERY in program.parts:
+        await program.delivery.run()
+    elif WEB in program.parts:
+        await program.delivery.listen()
+    else:
+        await asyncio.Event().wait()
 
 
 async def _until_one_fails(

@@ -18,7 +18,10 @@ from bot.config import Settings
 from bot.delivery import Delivery
 from bot.dispatch import Dispatch
 from bot.drawing import Drawing
-from bot.locks import sender_lock, token_lock
+from bot.locks import poller_lock, sender_lock, token_lock
+from bot.parts import DELIVERY, EVERYTHING, ZALO
+from bot.parts import TELEGRAM as RECEIVES_TELEGRAM
+from bot.parts import WEB as SERVES
 from bot.web.letterbox import Letterbox
 from bot.web.shared_files import SharedFiles
 from handlers.typed_input import command_menus
@@ -37,16 +40,29 @@ class Parts:
     drawing: Drawing
     files: SharedFiles
     clock: Callable[[], datetime]
+    chosen: frozenset[str] = EVERYTHING
+
+    def take_part(self, receiving: str) -> bool:
+        """Whether this process has to do with a messenger: it receives from it, sends to it or
+        shows the way to it."""
+        return not self.chosen.isdisjoint({receiving, SERVES, DELIVERY})
+
+    def receive(self, receiving: str, mode: str) -> bool:
+        """Whether it receives from it; what is posted is received where the web is served."""
+        return receiving in self.chosen or (mode == "webhook" and SERVES in self.chosen)
 
 
-def _web(parts: Parts) -> Channel:
+def _web(parts: Parts) -> Channel | None:
+    if SERVES not in parts.chosen:
+        return None
     parts.delivery.tell(WEB, parts.letterbox.wake)
     return WebChannel(parts.settings.public_url, parts.letterbox)
 
 
 def _telegram(parts: Parts) -> Channel | None:
-    token = parts.settings.telegram.token.get_secret_value()
-    if not token:
+    settings = parts.settings.telegram
+    token = settings.token.get_secret_value()
+    if not token or not parts.take_part(RECEIVES_TELEGRAM):
         return None
     lock = sender_lock(parts.database, TELEGRAM, token)
 
@@ -54,12 +70,14 @@ def _telegram(parts: Parts) -> Channel | None:
         await parts.delivery.forget(TELEGRAM, address, key)
 
     channel = TelegramChannel(
-        parts.settings.telegram,
+        settings,
         parts.settings.public_url,
         parts.dispatch.handle,
         forget=forget,
         commands=command_menus(),
         lock=lock,
+        polls_under=poller_lock(parts.database, TELEGRAM, token),
+        receives=parts.receive(RECEIVES_TELEGRAM, settings.mode),
         drawing=parts.drawing,
     )
     parts.delivery.serve(channel, lock)
@@ -67,16 +85,18 @@ def _telegram(parts: Parts) -> Channel | None:
 
 
 def _zalo_bot(parts: Parts) -> Channel | None:
-    token = parts.settings.zalo_bot.token.get_secret_value()
-    if not token:
+    settings = parts.settings.zalo_bot
+    token = settings.token.get_secret_value()
+    if not token or not parts.take_part(ZALO):
         return None
     lock = sender_lock(parts.database, ZALO_BOT, token)
     channel = ZaloBotChannel(
-        parts.settings.zalo_bot,
+        settings,
         parts.settings.public_url,
         parts.dispatch.handle,
         address=parts.files.address,
-        lock=lock,
+        polls_under=poller_lock(parts.database, ZALO_BOT, token),
+        receives=parts.receive(ZALO, settings.mode),
     )
     parts.delivery.serve(channel, lock)
     return channel
@@ -84,7 +104,7 @@ def _zalo_bot(parts: Parts) -> Channel | None:
 
 def _zalo_oa(parts: Parts) -> Channel | None:
     settings = parts.settings.zalo_oa
-    if not settings.app_id:
+    if not settings.app_id or not parts.take_part(ZALO):
         return None
     lock = sender_lock(parts.database, ZALO_OA, settings.app_id)
 

@@ -124,15 +124,19 @@ class Delivery:
         """Send until cancelled; then finish what is under way, write it down, free the locks."""
         keeping = [_task(lock.keep(), f"lock {name}") for name, lock in self._locks.items()]
         carrying = [_task(each.run(), f"deliver {each.name}") for each in self._couriers.values()]
-        aside = [_task(self._count(), "count outbox")]
-        if not self._database.is_sqlite:
-            signal = OutboxSignal(conninfo(self._database), self.wake)
-            aside.append(_task(signal.run(), "listen"))
+        aside = [_task(self._count(), "count outbox"), _task(self.listen(), "listen")]
         try:
             await asyncio.gather(*keeping, *carrying, *aside)
         finally:
             await _end([*carrying, *aside])
             await _end(keeping)  # last: who takes over must find everything written down
+
+    async def listen(self) -> None:
+        """Until cancelled: hear what other processes queue. By itself this sends nothing: it is
+        for one that shows messages (`tell`) while another sends."""
+        if self._database.is_sqlite:  # there is no other process
+            await asyncio.Event().wait()
+        await OutboxSignal(conninfo(self._database), self.wake).run()
 
     async def drain(self, *, patience: float = 10.0) -> dict[str, dict[str, int]]:
         """Send what is due until the outbox is empty; for a program that then ends.

@@ -166,6 +166,8 @@ class Courier:
                 row = await self._prepared(each)
                 if row is None:
                     continue
+                if not self._holds_lock():
+                    return  # while this was prepared: whoever has it now sends this too
                 began = self._clock()
                 outcome = await attempt(self._channel, row, self._tuning.send_takes_at_most)
                 self._settle(replace(outcome, began=began))

@@ -106,6 +106,20 @@ def create_app(
     return app
 
 
+def create_health_app(
+    *,
+    web: WebSettings,
+    states: Callable[[], Mapping[str, DoorState]],
+    database_ok: Callable[[], Awaitable[bool]],
+) -> FastAPI:
+    """What a process without the web answers: how it is, to who looks after it."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.letterbox = None
+    token = web.metrics_token.get_secret_value()
+    app.router.routes.extend(health_routes(states, database_ok, token))
+    return app
+
+
 class Server(uvicorn.Server):
     """uvicorn as one part of a program: signals are the program's."""
 

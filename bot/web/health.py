@@ -22,14 +22,15 @@ def health_routes(
     database_ok: Callable[[], Awaitable[bool]],
     metrics_token: str,
 ) -> list[Route]:
-    """/healthz, /readyz, /metrics and /robots.txt."""
+    """/healthz, /readyz, /metrics and /robots.txt. A process without doors is ready when its
+    database is."""
 
     async def alive(_request: Request) -> Response:
         return PlainTextResponse("ok\n", headers=_NEVER_KEPT)
 
     async def ready(_request: Request) -> Response:
         database, doors = await database_ok(), states()
-        open_doors = any(state.up for state in doors.values())
+        open_doors = not doors or any(state.up for state in doors.values())
         body = {
             "database": database,
             "doors": {name: {"up": state.up, "why": state.why} for name, state in doors.items()},

@@ -18,6 +18,7 @@ from bot.cli import VERSION, main
 from bot.config import Settings, load
 from bot.lock_holders import AdvisoryLock
 from bot.locks import AlreadyRunning, RunLock, conninfo
+from bot.parts import EVERYTHING
 from handlers.staff_link import read_staff_payload, staff_token
 from storage.database import Database
 from storage.queries.mark import mark_or_check
@@ -593,7 +594,8 @@ def test_a_job_that_fails_is_named_and_the_others_are_done(
 
 
 def ready_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def run(_: Settings, *, ready: Callable[[], None]) -> None:
+    async def run(_: Settings, *, ready: Callable[[], None], parts: frozenset[str]) -> None:
+        assert parts == EVERYTHING
         ready()
 
     monkeypatch.setattr("bot.app.run", run)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 
 import structlog
@@ -37,7 +38,8 @@ class TelegramChannel:
 
     `handle` is Dispatch.handle; `forget(address, key)` drops what is queued for a chat that is
     gone; `commands` are the menu by language, as (command, what it does). With a lock only its
-    holder polls.
+    holder polls; `polls_under` is another one for polling, which is kept here. Without `receives`
+    another process receives, and this one only knows the way and sends.
     """
 
     name = NAME
@@ -52,12 +54,15 @@ class TelegramChannel:
         forget: Forget,
         commands: Commands,
         lock: SenderLock | None = None,
+        polls_under: SenderLock | None = None,
+        receives: bool = True,
         waits: Waits | None = None,
         drawing: Drawing | None = None,
     ) -> None:
         self.proactive_per_second = settings.proactive_per_second
         self._settings = settings
-        self._commands, self._lock = commands, lock
+        self._commands, self._receives = commands, receives
+        self._own_lock, self._lock = polls_under, polls_under or lock
         self._waits = waits or Waits()
         self._status = Status(NAME)
         self._api = open_api(settings)
@@ -122,20 +127,34 @@ class TelegramChannel:
             self._status.down(self._webhook.missing)
             await asyncio.Event().wait()
         poller = Poller(self._api, self._receiver, self._waits)
+        alone = None if webhook or not self._receives else self._own_lock
+        async with alone.kept() if alone is not None else nullcontext():
+            try:
+                await self._run(poller, webhook=webhook)
+            finally:
+                await poller.confirm()
+
+    async def _run(self, poller: Poller, *, webhook: bool) -> None:
         failures = 0
-        try:
-            while True:
-                try:
-                    await self._introduce()
-                    failures = 0
-                    await (self._webhook.keep() if webhook else self._poll(poller))
-                except TelegramError as error:
-                    failures += 1
-                    self._status.down(trouble(error))
-                    poller.failed(error)
-                    await asyncio.sleep(self._waits.after(error, failures))
-        finally:
-            await poller.confirm()
+        while True:
+            try:
+                await self._introduce()
+                failures = 0
+                if not self._receives:
+                    await self._stay_in_touch()
+                await (self._webhook.keep() if webhook else self._poll(poller))
+            except TelegramError as error:
+                failures += 1
+                self._status.down(trouble(error))
+                poller.failed(error)
+                await asyncio.sleep(self._waits.after(error, failures))
+
+    async def _stay_in_touch(self) -> None:
+        """Until it fails: another process receives, this one only has to reach Telegram."""
+        while True:
+            self._status.up("another process receives")
+            await asyncio.sleep(self._waits.check)
+            await self._api.get_me()
 
     async def _introduce(self) -> None:
         """Learn our own name and set the menus, once."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import nullcontext
 from ipaddress import ip_address
 from urllib.parse import quote, urlsplit
 
@@ -36,7 +37,8 @@ class ZaloBotChannel:
     """Implements bot.channels.base.Channel.
 
     `handle` is Dispatch.handle; `address` tells where a picture or file can be fetched. With a
-    lock only its holder polls.
+    lock only its holder polls; `polls_under` is one that is kept here. Without `receives` another
+    process receives, and this one only knows the way and sends.
     """
 
     name = NAME
@@ -49,13 +51,16 @@ class ZaloBotChannel:
         *,
         address: Address,
         lock: SenderLock | None = None,
+        polls_under: SenderLock | None = None,
+        receives: bool = True,
         waits: Waits | None = None,
     ) -> None:
         self.can = Capabilities(
             buttons=False, comes_back_days=COMES_BACK_DAYS, monthly=settings.monthly_messages
         )
         self.proactive_per_second = settings.proactive_per_second
-        self._settings, self._lock = settings, lock
+        self._settings, self._receives = settings, receives
+        self._own_lock, self._lock = polls_under, polls_under or lock
         self._waits = waits or Waits()
         self._status = Status(NAME)
         self._me: Myself | None = None
@@ -121,21 +126,35 @@ class ZaloBotChannel:
         if webhook and self._webhook.missing:
             self._status.down(self._webhook.missing)
             await asyncio.Event().wait()
-        if not webhook:
+        alone = None if webhook or not self._receives else self._own_lock
+        if self._receives and not webhook:
             log.info(
                 "polling: what Zalo has handed over is lost if the program is killed before it is "
                 "stored; mode = webhook loses nothing"
             )
+        async with alone.kept() if alone is not None else nullcontext():
+            await self._run(webhook=webhook)
+
+    async def _run(self, *, webhook: bool) -> None:
         failures = 0
         while True:
             try:
                 await self._introduce()
+                if not self._receives:
+                    await self._stay_in_touch()
                 await (self._webhook.keep() if webhook else self._poll())
             except CallFailed as error:
                 failures = 1 if self.state.up else failures + 1
                 self._status.down(trouble(error))
                 self._poller.failed(error)
                 await asyncio.sleep(self._waits.after(error, failures))
+
+    async def _stay_in_touch(self) -> None:
+        """Until it fails: another process receives, this one only has to reach Zalo."""
+        while True:
+            self._status.up("another process receives")
+            await asyncio.sleep(self._waits.check)
+            await self._api.get_me()
 
     async def _introduce(self) -> None:
         """Learn who we are, once: that the token works and what link opens the bot."""
