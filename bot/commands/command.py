@@ -87,12 +87,10 @@ def opened(settings: "Settings", terminal: Terminal | None = None) -> Iterator["
     from storage.schema import create_or_check
 
     with private_files():
-        new = create_or_check(settings.database.url)
+        new = create_or_check(settings.database.own_url)
     if new and terminal is not None:
         terminal.tell(terminal.say("A new database was created: {url}.", url=_shown(settings)))
-    database = Database(
-        settings.database.url, settings.keys(), pool_size=settings.database.pool_size
-    )
+    database = Database(settings.database.url, settings.keys(), terms=settings.database.terms())
     try:
         database.run_now(lambda session: mark_or_check(session, demo=settings.demo))
         yield database

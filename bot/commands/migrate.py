@@ -37,7 +37,7 @@ def add(app: App, terminal: Terminal) -> None:
 
 def upgrade_database(settings: "Settings", terminal: Terminal) -> int:
     """Upgrade and say from where to where."""
-    url = settings.database.url
+    url = settings.database.own_url
     from storage.errors import SchemaIsOld
     from storage.schema import create_or_check, newest, revision, upgrade
 
@@ -66,7 +66,7 @@ def _nothing_running(settings: "Settings", terminal: Terminal) -> Iterator[None]
     from bot.alone import AlreadyRunning, InUse, alone_with, other_sessions
     from storage.database import Database
 
-    say, database = terminal.say, Database(settings.database.url, settings.keys(), pool_size=1)
+    say, database = terminal.say, Database(settings.database.own_url, settings.keys(), pool_size=1)
     try:
         with alone_with(database):
             if others := other_sessions(database):

@@ -1,12 +1,12 @@
 """Typed settings; the only reader of files and environment."""
 
+from bot.config.database import DatabaseSettings
 from bot.config.fitting import is_loopback
 from bot.config.loading import config_file, language, load, secrets_folder
 from bot.config.messengers import TelegramSettings, ZaloBotSettings, ZaloOaSettings
 from bot.config.mistakes import ConfigMistakes
 from bot.config.section import Section
 from bot.config.sections import (
-    DatabaseSettings,
     JoiningSettings,
     OperatorSettings,
     PrivacySettings,

@@ -17,39 +17,6 @@ from handlers.texts import mark
 _DESK = re.compile(r"(?=.*\d)[A-Z][A-Z0-9_-]{0,15}")
 
 
-class DatabaseSettings(Section):
-    """[database]"""
-
-    url: str = Field(
-        "sqlite:///var/bot.sqlite",
-        description="Where everything is kept: sqlite:///FILE for one machine, else postgresql://…",
-    )
-    pool_size: Annotated[int, Field(ge=1, le=50)] = Field(
-        5, description="Connections to PostgreSQL per process (SQLite has one writer)."
-    )
-
-    @field_validator("url")
-    @classmethod
-    def _known_database(cls, value: str) -> str:
-        from sqlalchemy.exc import ArgumentError
-
-        from storage.database import normalised
-
-        try:
-            parsed = normalised(value)
-        except (ArgumentError, ValueError):
-            parsed = None
-        if parsed is None or (parsed.drivername == "sqlite" and _in_memory(parsed.database)):
-            raise Mistaken(
-                mark("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE")
-            )
-        return value
-
-
-def _in_memory(database: str | None) -> bool:
-    return not database or database == ":memory:" or database.startswith("file:")
-
-
 class WebSettings(Section):
     """[web]"""
 
@@ -57,6 +24,11 @@ class WebSettings(Section):
         "127.0.0.1", description="Address to listen on; 0.0.0.0 for every interface."
     )
     port: Annotated[int, Field(ge=1, le=65535)] = Field(8080, description="Port to listen on.")
+    health_port: Annotated[int, Field(ge=0, le=65535)] = Field(
+        0,
+        description="Port on which a process without web (run --only) answers /healthz, /readyz and "
+        "/metrics. 0: the same as port.",
+    )
     public_url: WebAddress = Field(
         "",
         description="Address people reach this program under, such as https://danhgia.example.vn. "
@@ -157,6 +129,25 @@ class JoiningSettings(Section):
     invite_days: Annotated[int, Field(ge=1, le=90)] = Field(
         14, description="Days after which an unused invitation expires."
     )
+
+
+class PrivacySettings(Section):
+    """[privacy]"""
+
+    secret: Secret = Field(
+        SecretStr(""),
+        description="Any text of at least 32 characters; every key is derived from it. Losing it "
+        "loses receipt codes and sealed comments; keep it apart from backups of the database.",
+    )
+    old_secrets: Secrets = Field(
+        (), description="Earlier secrets, newest first: they still open what they sealed."
+    )
+    k: Annotated[int, Field(ge=1, le=100)] = Field(
+        5, description="Scores of a person or unit are shown from this many ratings on."
+    )
+    retention_months: Annotated[int, Field(ge=1, le=120)] = Field(
+        24, description="Months a rating is kept; the privacy notice names this number."
+    )
     backup_days: Annotated[int, Field(ge=1, le=400)] = Field(
         30,
         description="Days after which `backup FOLDER` removes a backup it made there; the privacy "
@@ -188,25 +179,6 @@ class LimitSettings(Section):
         3,
         description="Past so many ratings of one desk on one day from one account or browser, more "
         "are not counted.",
-    )
-
-
-class PrivacySettings(Section):
-    """[privacy]"""
-
-    secret: Secret = Field(
-        SecretStr(""),
-        description="Any text of at least 32 characters; every key is derived from it. Losing it "
-        "loses receipt codes and sealed comments; keep it apart from backups of the database.",
-    )
-    old_secrets: Secrets = Field(
-        (), description="Earlier secrets, newest first: they still open what they sealed."
-    )
-    k: Annotated[int, Field(ge=1, le=100)] = Field(
-        5, description="Scores of a person or unit are shown from this many ratings on."
-    )
-    retention_months: Annotated[int, Field(ge=1, le=120)] = Field(
-        24, description="Months a rating is kept; the privacy notice names this number."
     )
 
 

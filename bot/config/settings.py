@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, PrivateAttr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.config.database import DatabaseSettings
 from bot.config.messengers import TelegramSettings, ZaloBotSettings, ZaloOaSettings
 from bot.config.sections import (
-    DatabaseSettings,
     JoiningSettings,
+    LimitSettings,
     OperatorSettings,
     PrivacySettings,
     ProvinceSettings,
@@ -18,7 +19,7 @@ from bot.config.sections import (
     WebSettings,
 )
 from handlers.local_times import read_time, read_week_time
-from handlers.policy import Policy
+from handlers.policy import Limits, Policy
 
 if TYPE_CHECKING:
     from storage.keys import Keys
@@ -46,6 +47,7 @@ class Settings(BaseSettings):
     schedule: ScheduleSettings = Field(default_factory=ScheduleSettings)
     joining: JoiningSettings = Field(default_factory=JoiningSettings)
     privacy: PrivacySettings = Field(default_factory=PrivacySettings)
+    limits: LimitSettings = Field(default_factory=LimitSettings)
     province: ProvinceSettings = Field(default_factory=ProvinceSettings)
     operator: OperatorSettings = Field(default_factory=OperatorSettings)
 
@@ -102,6 +104,7 @@ class Settings(BaseSettings):
             public_url=self.public_url,
             zalo_url=self.zalo_url,
             windows=self._windows(),
+            limits=Limits(**self.limits.model_dump()),
         )
 
     def _windows(self) -> dict[str, timedelta]:

@@ -17,7 +17,7 @@ from storage.queries.checkup import look_at_roster
 from storage.queries.mark import is_marked_demo
 from storage.schema import create_or_check, newest, revision
 
-_OLDEST_POSTGRESQL = 13
+_OLDEST_POSTGRESQL = 14
 _LITTLE_SPACE = 500 * 2**20
 _MOST_DRIFT_S = 30
 _MOST_NAMED = 5
@@ -34,7 +34,7 @@ def check_database(patient: Patient) -> Iterator[Finding]:
         )
         return
     try:
-        found = revision(patient.settings.database.url)
+        found = revision(patient.settings.database.own_url)
         yield _version(patient, found)
         if found is None:
             return
@@ -67,7 +67,7 @@ def _version(patient: Patient, found: str | None) -> Finding:
             say("The first command fills it with its tables, for example: python -m bot migrate"),
         )
     try:
-        create_or_check(patient.settings.database.url)
+        create_or_check(patient.settings.database.own_url)
     except SchemaIsOld:
         return Finding(
             "bad",
@@ -84,7 +84,7 @@ def _version(patient: Patient, found: str | None) -> Finding:
 
 
 def _look_inside(patient: Patient, url: URL, *, current: bool) -> Iterator[Finding]:
-    engine = open_engine(patient.settings.database.url, pool_size=1)
+    engine = open_engine(patient.settings.database.own_url, pool_size=1)
     try:
         with engine.connect() as connection:
             yield _writable(patient, connection)

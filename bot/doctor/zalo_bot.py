@@ -136,7 +136,7 @@ def _month(patient: Patient) -> Iterator[Finding]:
 
 def _spent(patient: Patient) -> int | None:
     """The messages of this month; None where there is no database that tells."""
-    url = patient.settings.database.url
+    url = patient.settings.database.own_url
     here = patient.clock().astimezone(ZoneInfo(patient.settings.schedule.timezone))
     if is_missing(normalised(url)):
         return None

@@ -113,7 +113,7 @@ def _lost(patient: Patient, tokens: Tokens) -> Finding:
 
 def _read(patient: Patient) -> tuple[Tokens | None, bool]:
     """What is stored, and whether the settings have a refresh token that it did not grow from."""
-    settings, url = patient.settings, patient.settings.database.url
+    settings, url = patient.settings, patient.settings.database.own_url
     app, configured = settings.zalo_oa.app_id, settings.zalo_oa.refresh_token.get_secret_value()
     if is_missing(normalised(url)) or revision(url) != newest():
         return None, False
