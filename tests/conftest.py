@@ -49,9 +49,9 @@ class Clock:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The longest first, so that two workers end together.
 
-    Every dialogue is held on SQLite, and one in four on PostgreSQL too: all of them with
-    EVERYTHING=1, as continuous integration has it. All other tests run on both, unless a marker
-    says that this would be mere repetition.
+    What storage and bot do runs on both databases; of the flows every test runs on SQLite, and
+    one in four dialogues, one in two others on PostgreSQL too: all of them with EVERYTHING=1, as
+    continuous integration has it. A marker says where even that would be mere repetition.
     """
     items.sort(key=lambda item: item.get_closest_marker("process") is None)
     items.sort(key=lambda item: item.path.parent.name != "simulation")
@@ -66,13 +66,15 @@ def _is_repetition(item: pytest.Item) -> bool:
         return True
     if item.get_closest_marker("one_database") is not None:
         return "[postgresql" in item.name
-    return _is_dialogue(item) and crc32(item.nodeid.encode()) % 4 != 0
+    return "[postgresql" in item.name and crc32(item.nodeid.encode()) % _one_in(item) != 0
 
 
-def _is_dialogue(item: pytest.Item) -> bool:
-    """Whether a test is what a person says and reads, here on PostgreSQL."""
-    by_role = item.path.parent.parent.name == "handlers" and item.path.parent.name in _ROLES
-    return by_role and "[postgresql" in item.name
+def _one_in(item: pytest.Item) -> int:
+    """How many tests there are for each that runs on PostgreSQL too."""
+    folders = item.path.relative_to(item.config.rootpath).parts
+    if folders[:2] != ("tests", "handlers"):
+        return 1
+    return 4 if folders[2] in _ROLES else 2
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from storage.queries.moving import hold
 from storage.queries.traffic import chat_name
 from storage.tables import METADATA
 from tests.conftest import Clock
+from tests.everything import often
 from tests.people import Place, Talker, furnish
 
 PEOPLE = 48
@@ -52,7 +53,9 @@ def place(database: Database, clock: Clock) -> Place:
     return Place(database, clock)
 
 
-@pytest.fixture(params=["tapped", "typed"])
+@pytest.fixture(
+    params=["tapped", pytest.param("typed", marks=often((pytest.mark.one_database,), ()))]
+)
 def typed(request: pytest.FixtureRequest) -> bool:
     """Whether people rate by typing numbers and words, in chats that take nothing back."""
     return bool(request.param == "typed")
@@ -248,6 +251,7 @@ SAID_ELSEWHERE = {
     "seen": "a mark that a message was already handled, at most 3 days, on Zalo at most 61",
     "attempt": "a count of wrong codes",
     "answer": "the answer of the unit to your comment",
+    "tally": "counted until the end of the day under that day's key",
     "day_key": "The key is destroyed at 3 o'clock",
 }
 NOT_ABOUT_CITIZENS = {

@@ -19,7 +19,7 @@ from tests.process.test_kill import rated, ready_made
 from tests.process.test_whole_job import exported, installed
 from tests.process.test_zalo_oa import open_door
 
-PEOPLE, KILLS = often((30, 3), (30, 8))
+PEOPLE, KILLS = often((30, 2), (30, 8))
 MODES = [pytest.param("polling", marks=pytest.mark.everything), "webhook"]
 
 

@@ -9,6 +9,7 @@ from functools import cache, cached_property
 from zoneinfo import ZoneInfo
 
 from handlers.policy import Policy
+from tests.everything import often
 
 SEED = 20260101
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -53,9 +54,9 @@ class Size:
     `acting` ones pledge, and in the weeks of `everybody` (ISO numbers) all are asked."""
 
     units: int = 12
-    members: int = 400
-    acting: int = 30
-    reminded: int = 12
+    members: int = often(150, 400)
+    acting: int = often(14, 30)
+    reminded: int = often(6, 12)
     everybody: tuple[int, ...] = ()
     everybody_days: int = 1  # of each of those weeks
 

@@ -1,6 +1,7 @@
 """A simulated year of 53 weeks; killed three times, down for ten days.
 
-12 units and 400 members in every run of the tests, 75 and 4,000 with FULL_YEAR=1.
+12 units and 150 members in every run of the tests, 12 and 400 with EVERYTHING=1, 75 and 4,000 with
+FULL_YEAR=1.
 """
 
 import json
