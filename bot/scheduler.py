@@ -8,11 +8,13 @@ from time import perf_counter
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlmodel import Session
 
 from bot.observability import JOB_DONE, JOB_FAILURES, JOBS, where
 from handlers.jobs.job import Counts, Job
 from handlers.policy import Policy
 from storage.database import Database
+from storage.queries.claims import only_here
 
 log = structlog.get_logger("scheduler")
 
@@ -54,10 +56,16 @@ class Jobs:
         """Run it as often as it takes, a transaction each: whoever writes comes in between."""
         total: Counter[str] = Counter()
         while True:
-            counts = await self._database.run(lambda session: job.run(session, now, self._policy))
-            total.update(counts)
-            if not job.unfinished(counts):
+            counts = await self._database.run(lambda session: self._alone(session, job, now))
+            total.update(counts or {})
+            if counts is None or not job.unfinished(counts):
                 return dict(total)
+
+    def _alone(self, session: Session, job: Job, now: datetime) -> Counts | None:
+        """Its counts; None if another process is at it: there is nothing to wait for then."""
+        if not only_here(session, f"job/{job.name}"):
+            return None
+        return job.run(session, now, self._policy)
 
     async def begin(self, job: Job) -> None:
         """Run a job in a task of our own, unless it still runs: the clock cancels what it awaits."""

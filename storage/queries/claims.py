@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from urllib.parse import quote, unquote
 
-from sqlalchemy import ColumnElement, CursorResult, String, delete, type_coerce
+from sqlalchemy import ColumnElement, CursorResult, String, delete, func, type_coerce
 from sqlmodel import Session, col, select
 
 from storage.queries.traffic import insert_new
@@ -29,6 +29,14 @@ def claim(session: Session, key: str, day: date) -> bool:
     On PostgreSQL a second process waits here until the first has committed or given up.
     """
     return insert_new(session, Claim, {"key": key, "day": day})
+
+
+def only_here(session: Session, what: str) -> bool:
+    """Whether, until the end of the transaction, no other process is at this (PostgreSQL)."""
+    if session.get_bind().dialect.name != "postgresql":
+        return True
+    lock = func.pg_try_advisory_xact_lock(func.hashtextextended(what, 0))
+    return bool(session.execute(select(lock)).scalar_one())
 
 
 def release(session: Session, keys: Collection[str]) -> None:
