@@ -40,6 +40,7 @@ __all__ = [
     "numbered",
     "offered",
     "reply",
+    "sound",
     "with_numbers",
 ]
 
@@ -63,7 +64,9 @@ class Incoming:
     button, a link, a web form; with `text` when a form field came along), `text` (typed), or
     `other` (something unreadable: "sticker", "photo", "voice", "edited", "group", …).
     `pressed` names the message whose button was pressed, so that the answer can replace it.
-    `file` came along with a web form whose Field takes one.
+    `file` came along with a web form whose Field takes one. `device` is a keyed hash that looks the
+    same for browsers that look alike, "" where a messenger stands between; `staff_device`: an
+    official used this browser today.
     `language` is what the client says it speaks (BCP 47), or None.
     """
 
@@ -77,6 +80,24 @@ class Incoming:
     pressed: str | None = None
     language: str | None = None
     file: SentFile | None = None
+    device: str = ""
+    staff_device: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("chat", "person", "key", "action", "text"):
+            value = getattr(self, name)
+            if value and (better := sound(value)) is not value:
+                object.__setattr__(self, name, better)
+
+
+def sound(text: str) -> str:
+    """The same text where it can be written and stored; halves of letters and zero bytes, which a
+    messenger's JSON can hold and PostgreSQL and UTF-8 cannot, are taken out."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode(errors="ignore").decode()
+    return text.replace("\x00", "") if "\x00" in text else text
 
 
 class Reply(Shown):

@@ -156,7 +156,7 @@ async def test_no_value_of_a_rating_stands_in_a_row_about_a_chat(
         for name, value in row.items()
         if name not in shared and isinstance(value, str) and len(value) > 8
     } - {VERSION}
-    for table in ("chat", "outbox", "seen", "attempt", "day_key", "meta"):
+    for table in ("chat", "outbox", "seen", "attempt", "tally", "day_key", "meta"):
         of_chats = {v for row in found[table] for v in row.values() if isinstance(v, str)}
         assert not of_ratings & of_chats, table
 
@@ -284,6 +284,6 @@ def test_another_text_of_the_notice_is_another_version() -> None:
         "2026-11": "ceff80a102ebdc2a",
         "2026-11b": "f82a0c7555e1c905",
         "2026-11c": "d402b6cce3b1f96a",
-        "2026-11d": "0f56cfd02fd87647",
+        "2026-11d": "0053c618afd74d97",
     }
     assert hashlib.sha256(texts.encode()).hexdigest()[:16] == known[VERSION]

@@ -97,4 +97,5 @@ def _going(request: Request, where: str, visitor: Visitor | None = None) -> Resp
     if visitor is not None:
         visits: Visits = request.app.state.visits
         visits.write(visitor, response)
+        visits.unmark(response)
     return response

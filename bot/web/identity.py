@@ -13,6 +13,8 @@ DAY_S = 24 * 3600
 OFFICIAL_S = 400 * DAY_S  # browsers keep no cookie for longer (RFC 6265bis, 5.5)
 _RENEWED_AFTER_S = 30 * DAY_S
 _LONGEST_QUERY = 60
+_MARKED_ANEW_S = 3600
+_MARK = "staff device"
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,12 @@ class Signatures:
         self._cookies = URLSafeTimedSerializer(signing, salt="3tn/cookie")
         self._forms = URLSafeTimedSerializer(signing, salt="3tn/form")
         self._orders = URLSafeTimedSerializer(signing, salt="3tn/order")
+        self._marks = URLSafeTimedSerializer(signing, salt="3tn/staff device")
+        self._keys = keys
         self.https = https
         # The prefix makes browsers refuse a cookie planted by a neighbouring host.
         self.cookie_name = "__Host-visitor" if https else "visitor"
+        self.mark_name = "__Host-staff" if https else "staff"
 
     def write_cookie(self, visitor: Visitor) -> str:
         """The cookie's value."""
@@ -124,6 +129,22 @@ class Signatures:
                 return Document.model_validate(part)
         return None
 
+    def write_mark(self) -> str:
+        """What a browser keeps for a day once an official used it: that, and not who."""
+        return _text(self._marks.dumps(_MARK))
+
+    def is_marked(self, value: str | None, within: int = DAY_S) -> bool:
+        """Whether a browser was marked in these last seconds."""
+        return self._load(self._marks, value, within) == _MARK
+
+    def is_freshly_marked(self, value: str | None) -> bool:
+        """Whether a mark needs no renewing yet."""
+        return self.is_marked(value, _MARKED_ANEW_S)
+
+    def device(self, *seen: str) -> str:
+        """A name for browsers that look alike, which nobody can compute from what was seen."""
+        return self._keys.pseudonym("device", *seen)
+
     @staticmethod
     def _load(
         serializer: URLSafeTimedSerializer, value: str | None, max_age: int = DAY_S
@@ -132,7 +153,7 @@ class Signatures:
             return None
         try:
             loaded: object = serializer.loads(value, max_age=max_age)
-        except BadData:
+        except (BadData, UnicodeError):
             return None
         return loaded
 

@@ -46,8 +46,13 @@ class PostLimit:
         return await self._limiter.hit(self._codes, self._pseudonym(request))
 
     def _pseudonym(self, request: Request) -> str:
-        address = _network(request.client.host) if request.client else ""
+        address = sender(request)
         return hashlib.blake2b(address.encode(), key=self._key, digest_size=16).hexdigest()
+
+
+def sender(request: Request) -> str:
+    """The address a request comes from; of IPv6 the network."""
+    return _network(request.client.host) if request.client else ""
 
 
 def _network(host: str) -> str:

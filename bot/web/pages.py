@@ -218,6 +218,8 @@ class Pages:
             text=text,
             language=preferred_language(request),
             file=file,
+            device=self._visits.device(request),
+            staff_device=self._visits.is_staff_device(request),
         )
         return await self._dispatch.handle(
             incoming, CAN, kiosk=visitor.kiosk, language=visitor.language
@@ -257,7 +259,7 @@ class Pages:
                 status=_status(handled),
             )
         )
-        if place.path not in {CHAT, request.url.path}:
+        if place.path not in {CHAT, request.scope["path"]}:
             response.headers["Content-Location"] = place.path
         self._visits.remember(request, shown.visitor, response)
         return response

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from bot.dispatch import Handled
 from bot.web.identity import DAY_S, OFFICIAL_S, Form, Signatures, Visitor, new_visitor
+from bot.web.limits import sender
 from bot.web.requests import preferred_language
 from handlers.citizen.actions import OPEN, START
 from handlers.member.shift_actions import STAFF
@@ -104,9 +105,16 @@ class Visits:
         """Set the cookie where it does not say the same already.
 
         A citizen's is not renewed by use. An official's is, and a page that was opened before
-        they joined does not take it from them.
+        they joined does not take it from them. An official's browser is marked as one, too.
         """
         known = self.known(request)
+        self._remember(request, known, visitor, response)
+        if visitor.official or (known is not None and known.official):
+            self._mark(request, response)
+
+    def _remember(
+        self, request: Request, known: Visitor | None, visitor: Visitor, response: Response
+    ) -> None:
         if visitor.kiosk or (known == visitor and not self._fades(request, visitor)):
             return
         if known is not None and known.official and known.id != visitor.id and not visitor.official:
@@ -115,15 +123,33 @@ class Visits:
 
     def write(self, visitor: Visitor, response: Response) -> None:
         """This browser is that visitor from now on, whoever it was."""
+        lasts = OFFICIAL_S if visitor.official else DAY_S
+        name, value = self.signatures.cookie_name, self.signatures.write_cookie(visitor)
+        self._set(response, name, value, lasts)
+
+    def _mark(self, request: Request, response: Response) -> None:
+        name = self.signatures.mark_name
+        if not self.signatures.is_freshly_marked(request.cookies.get(name)):
+            self._set(response, name, self.signatures.write_mark(), DAY_S)
+
+    def _set(self, response: Response, name: str, value: str, lasts: int) -> None:
+        secure = self.signatures.https
         response.set_cookie(
-            self.signatures.cookie_name,
-            self.signatures.write_cookie(visitor),
-            max_age=OFFICIAL_S if visitor.official else DAY_S,
-            path="/",
-            secure=self.signatures.https,
-            httponly=True,
-            samesite="lax",
+            name, value, max_age=lasts, path="/", secure=secure, httponly=True, samesite="lax"
         )
+
+    def unmark(self, response: Response) -> None:
+        """Nobody's in particular from now on: for the demo, where one person plays everybody."""
+        self._set(response, self.signatures.mark_name, "", 0)
+
+    def is_staff_device(self, request: Request) -> bool:
+        """Whether an official used this browser within a day."""
+        return self.signatures.is_marked(request.cookies.get(self.signatures.mark_name))
+
+    def device(self, request: Request) -> str:
+        """One name for all browsers that look like this one; nothing of what it is made of is kept."""
+        seen = (request.headers.get(name, "") for name in ("user-agent", "accept-language"))
+        return self.signatures.device(sender(request), *seen)
 
     def after(self, request: Request, visitor: Visitor, handled: Handled) -> Visitor:
         """The visitor as an answer leaves them: in which language, and whether they are linked.

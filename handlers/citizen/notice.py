@@ -48,6 +48,14 @@ def long_notice(turn: Turn) -> str:
                 "servers are outside Vietnam."
             ),
             say(
+                "So that nobody tips the scales: of many ratings that come to a desk within minutes or from "
+                "one device, those past a limit, and those from the devices of the office itself, are kept "
+                "but not counted. The office sees how many they are, never whose; their comments are not "
+                "shown. To notice it, ratings are counted until the end of the day under that day's key, in "
+                "numbers nobody else can read: of a desk, an account or browser, and of browsers that look "
+                "alike."
+            ),
+            say(
                 "Why: to improve the service. Who sees it: the official and the secretary of their unit as "
                 "totals from {k} ratings on, the comments without any sign of who wrote them; the units "
                 "above them as totals. Kept for {months} months by {controller}, then deleted; how often each "

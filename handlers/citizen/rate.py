@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers.citizen.actions import RATE, SEE
+from handlers.citizen.flagging import flag
 from handlers.citizen.notice import VERSION
 from handlers.citizen.question import (
     MOST_ENCOUNTERS,
@@ -76,8 +77,9 @@ def _store(turn: Turn, desk: DeskWithUnit, of: Mine, level: int) -> Sequence[Rep
         scheme=SCHEME,
         notice=VERSION,
     )
+    told = flag(turn, desk, rating)
     add_rating(turn.session, encounter(turn, of), rating)
-    return [show(turn, of, rating)]
+    return [show(turn, of, rating, *([] if told is None else [told]))]
 
 
 def see(turn: Turn, of: RatingRef) -> Sequence[Reply]:

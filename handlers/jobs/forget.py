@@ -18,6 +18,7 @@ from storage.queries.rating import forget_days
 from storage.queries.reminders import forget_reminders
 from storage.queries.retention import AT_ONCE, erase_ratings
 from storage.queries.shared_files import forget_files
+from storage.queries.tally import forget_tallies
 from storage.queries.traffic import purge
 from storage.queries.waiting import drop_expired
 
@@ -34,6 +35,7 @@ def forget(session: Session, now: datetime, policy: Policy) -> Counts:
     """Delete what is due, whoever asks and however late; counts by kind."""
     local = now.astimezone(policy.timezone)
     counts = purge(session, now, local.date())
+    counts["tallies"] = forget_tallies(session, local.date())
     counts["messages"] = drop_expired(session, now)
     counts["files"] = forget_files(session, now)
     counts["day_keys"] = forget_days(session, (local - WINDOW).date())

@@ -3,7 +3,7 @@
 from handlers.messages import Note
 from handlers.turn import Turn
 
-MEMBER_NOTICE = "2026-11c"
+MEMBER_NOTICE = "2026-11d"
 
 
 def member_notice(turn: Turn) -> Note:
@@ -41,6 +41,11 @@ def _long(turn: Turn) -> str:
                 "citizens say about your service is shown to you and your secretary as totals, from {k} "
                 "ratings on, never a single one.",
                 k=turn.policy.k,
+            ),
+            say(
+                "Ratings from your chats and browsers about desks of your own unit, or where you or its "
+                "people are on duty, are kept but not counted. A browser you used carries a mark for a "
+                "day that it is an official's, not whose; nothing is noted about you."
             ),
             say(
                 "What is not kept: your messages in this chat, your phone number, your photos, your other "
