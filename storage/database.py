@@ -1,31 +1,26 @@
 """The database: one writer thread on SQLite, a small pool on PostgreSQL; `run` is the way in."""
 
 import asyncio
-import queue
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-import stamina
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlmodel import Session
 
 from storage.connecting import Terms, postgresql_engine
-from storage.errors import DatabaseUnavailable
 from storage.keys import Keys
-from storage.same_file import SameFile
+from storage.pool import Pool
+from storage.work import Work, is_outage, session_on, unavailable
+from storage.writer import Writer
+
+__all__ = ["Database", "Work", "keys_of", "normalised", "open_engine"]
 
 T = TypeVar("T")
-Work = Callable[[Session], T]
 
-_MOST_IN_ONE_COMMIT = 128
 _BUSY_TIMEOUT_S = 10
-_RETRIED_SQLSTATES = {"40001", "40P01"}  # serialization failure, deadlock: PostgreSQL appendix A
 
 
 def normalised(url: str) -> URL:
@@ -78,17 +73,6 @@ def _sqlite_engine(url: URL, *, foreign_keys: bool) -> Engine:
     return engine
 
 
-def _is_outage(error: BaseException) -> bool:
-    if isinstance(error, OperationalError | InterfaceError):
-        return True
-    return isinstance(error, DBAPIError) and error.connection_invalidated
-
-
-def _is_conflict(error: Exception) -> bool:
-    origin = getattr(error, "orig", None)
-    return getattr(origin, "sqlstate", None) in _RETRIED_SQLSTATES
-
-
 class Database:
     """Runs plain functions of a session, each in its own transaction, off the event loop."""
 
@@ -101,10 +85,10 @@ class Database:
         self.direct_url = normalised(terms.direct_url or url)  # for what outlives a transaction
         self.engine = open_engine(url, terms=terms)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._runner: _Writer | _Pool = (
-            _Writer(self.engine, keys)
+        self._runner: Writer | Pool = (
+            Writer(self.engine, keys)
             if self.is_sqlite
-            else _Pool(self.engine, keys, terms.pool_size)
+            else Pool(self.engine, keys, terms.pool_size)
         )
 
     async def run(self, work: Work[T]) -> T:
@@ -114,11 +98,14 @@ class Database:
         itself failed, DatabaseUnavailable. On PostgreSQL `work` may be run again after a
         deadlock: it must touch nothing but its session.
         """
-        return await asyncio.wrap_future(self._runner.submit(work))
+        order = self._runner.submit(work, asyncio.get_running_loop())
+        result: T = await order.future  # type: ignore[misc]
+        return result
 
     def run_now(self, work: Work[T]) -> T:
         """The same for a caller that has no event loop (the command line)."""
-        return self._runner.submit(work).result()
+        result: T = self._runner.submit(work, None).future.result()
+        return result
 
     def read_now(self, work: Work[T]) -> T:
         """Run `work`, which only reads, on one snapshot in the caller's own thread.
@@ -128,12 +115,12 @@ class Database:
         try:
             with (
                 _only_reading(self.engine.connect()) as connection,
-                _session(connection, self.keys) as session,
+                session_on(connection, self.keys) as session,
             ):
                 return work(session)
         except Exception as error:
-            if _is_outage(error):
-                raise DatabaseUnavailable(str(getattr(error, "orig", error))) from error
+            if is_outage(error):
+                raise unavailable(error) from error
             raise
 
     @property
@@ -162,120 +149,6 @@ def _only_reading(connection: Connection) -> Iterator[Connection]:
             yield reading
         finally:
             reading.exec_driver_sql("PRAGMA query_only=OFF")  # the pool keeps the connection
-
-
-def _session(bind: Engine | Connection, keys: Keys) -> Session:
-    return Session(
-        bind,
-        info={"keys": keys},
-        join_transaction_mode="create_savepoint",
-        expire_on_commit=False,
-    )
-
-
-class _Writer:
-    """SQLite: one thread writes; what queues up meanwhile shares one commit, a SAVEPOINT each."""
-
-    def __init__(self, engine: Engine, keys: Keys) -> None:
-        self._engine, self._keys = engine, keys
-        self._file = SameFile(engine.url.database)
-        self._queue: queue.SimpleQueue[tuple[Work[Any], Future[Any]] | None] = queue.SimpleQueue()
-        self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
-        self._closed = False
-
-    def submit(self, work: Work[T]) -> Future[T]:
-        future: Future[T] = Future()
-        with self._lock:
-            if self._closed:
-                raise DatabaseUnavailable("the database is closed")
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._serve, name="sqlite", daemon=True)
-                self._thread.start()
-            self._queue.put((work, future))
-        return future
-
-    def close(self) -> None:
-        with self._lock:
-            self._closed = True
-            thread = self._thread
-            self._queue.put(None)
-        if thread is not None:
-            thread.join()
-
-    def _serve(self) -> None:
-        while (first := self._queue.get()) is not None:
-            batch, more = [first], True
-            while more and len(batch) < _MOST_IN_ONE_COMMIT:
-                try:
-                    item = self._queue.get_nowait()
-                except queue.Empty:
-                    break
-                if item is None:
-                    more = False
-                else:
-                    batch.append(item)
-            self._commit_together(batch)
-            if not more:
-                return
-
-    def _commit_together(self, batch: list[tuple[Work[Any], Future[Any]]]) -> None:
-        taken = [pair for pair in batch if pair[1].set_running_or_notify_cancel()]
-        outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
-        try:
-            self._file.check()
-            with self._engine.connect() as connection, connection.begin():
-                for work, future in taken:
-                    outcomes.append((future, *self._one(connection, work)))
-        except Exception as error:  # noqa: BLE001 - whatever it was, nobody's work was stored
-            outage = DatabaseUnavailable(str(getattr(error, "orig", error)))
-            outage.__cause__ = error
-            for _, future in taken:
-                future.set_exception(outage)
-            return
-        for future, result, failure in outcomes:
-            if failure is None:
-                future.set_result(result)
-            else:
-                future.set_exception(failure)
-
-    def _one(self, connection: Connection, work: Work[Any]) -> tuple[Any, BaseException | None]:
-        with _session(connection, self._keys) as session:  # its transaction is a SAVEPOINT here
-            try:
-                result = work(session)
-                session.commit()
-            except Exception as error:
-                if _is_outage(error):
-                    raise
-                session.rollback()
-                return None, error
-        return result, None
-
-
-class _Pool:
-    """PostgreSQL: a few threads, a connection each; deadlocks and serialization are retried."""
-
-    def __init__(self, engine: Engine, keys: Keys, size: int) -> None:
-        self._engine, self._keys = engine, keys
-        self._threads = ThreadPoolExecutor(max_workers=size, thread_name_prefix="postgresql")
-
-    def submit(self, work: Work[T]) -> Future[T]:
-        return self._threads.submit(self._run, work)
-
-    def close(self) -> None:
-        self._threads.shutdown(wait=True)
-
-    def _run(self, work: Work[T]) -> T:
-        try:
-            for attempt in stamina.retry_context(on=_is_conflict, attempts=5, wait_max=1.0):
-                with attempt, _session(self._engine, self._keys) as session, session.begin():
-                    result = work(session)
-                    session.flush()
-            return result
-        except Exception as error:
-            if _is_outage(error):
-                raise DatabaseUnavailable(str(getattr(error, "orig", error))) from error
-            raise
 
 
 def keys_of(session: Session) -> Keys:

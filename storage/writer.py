@@ -1,0 +1,123 @@
+"""SQLite: one thread writes; what queues up meanwhile shares one commit."""
+
+import asyncio
+import queue
+import threading
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from storage.errors import DatabaseUnavailable
+from storage.keys import Keys
+from storage.same_file import SameFile
+from storage.work import Order, Work, finish, is_outage, session_on, settle, unavailable
+
+_MOST_IN_ONE_COMMIT = 128
+
+
+class Writer:
+    """Runs work in order on a connection of its own. Several in one commit have a SAVEPOINT each."""
+
+    def __init__(self, engine: Engine, keys: Keys) -> None:
+        self._engine, self._keys = engine, keys
+        self._file = SameFile(engine.url.database)
+        self._queue: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+        self._held: Connection | None = None
+
+    def submit(self, work: Work[Any], loop: asyncio.AbstractEventLoop | None) -> Order:
+        """Queue work; its order's future knows how it ended."""
+        order = Order(work, loop)
+        with self._lock:
+            if self._closed:
+                raise DatabaseUnavailable("the database is closed")
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._serve, name="sqlite", daemon=True)
+                self._thread.start()
+            self._queue.put(order)
+        return order
+
+    def close(self) -> None:
+        """Finish what was submitted, then let go of the connection."""
+        with self._lock:
+            self._closed = True
+            thread = self._thread
+            self._queue.put(None)
+        if thread is not None:
+            thread.join()
+
+    def _serve(self) -> None:
+        try:
+            while (first := self._queue.get()) is not None:
+                batch, more = [first], True
+                while more and len(batch) < _MOST_IN_ONE_COMMIT:
+                    try:
+                        item = self._queue.get_nowait()
+                    except queue.Empty:
+                        break
+                    if item is None:
+                        more = False
+                    else:
+                        batch.append(item)
+                if wanted := [order for order in batch if order.is_wanted()]:
+                    self._commit_together(wanted)
+                if not more:
+                    return
+        finally:
+            self._let_go()
+
+    def _commit_together(self, batch: list[Order]) -> None:
+        try:
+            self._file.check()
+            connection = self._connection()
+            transaction = connection.begin()
+            if len(batch) == 1:
+                self._one(connection, batch[0])
+                if batch[0].failure is not None:
+                    transaction.rollback()
+            else:
+                for order in batch:
+                    self._one_of_many(connection, order)
+            if transaction.is_active:
+                transaction.commit()
+        except Exception as error:  # noqa: BLE001 - whatever it was, nobody's work was stored
+            self._let_go()
+            outage = unavailable(error)
+            for order in batch:
+                order.result, order.failure = None, outage
+        settle(batch)
+
+    def _connection(self) -> Connection:
+        if self._held is None:
+            self._held = self._engine.connect()
+        return self._held
+
+    def _let_go(self) -> None:
+        """Close the connection; whatever is open on it is undone with it."""
+        held, self._held = self._held, None
+        if held is not None:
+            held.invalidate()
+            held.close()
+
+    def _one_of_many(self, connection: Connection, order: Order) -> None:
+        driver = connection.connection.dbapi_connection
+        assert driver is not None
+        driver.execute("SAVEPOINT one")
+        self._one(connection, order)
+        if order.failure is not None:
+            driver.execute("ROLLBACK TO one")
+        driver.execute("RELEASE one")
+
+    def _one(self, connection: Connection, order: Order) -> None:
+        session = session_on(connection, self._keys)
+        try:
+            order.result = order.work(session)
+            finish(session)
+        except Exception as error:
+            if is_outage(error):
+                raise
+            order.result, order.failure = None, error
+        finally:
+            session.close()  # which undoes what it did not finish
