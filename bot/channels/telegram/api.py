@@ -1,31 +1,42 @@
 """The Bot API client: PTB's ExtBot, quiet in the log, with updates as they came."""
 
-import json
+from collections.abc import Mapping
 from typing import Any
 
-from telegram.error import TelegramError
+from telegram.error import NetworkError, TelegramError
 from telegram.ext import ExtBot
-from telegram.request import HTTPXRequest
+from telegram.request import RequestData
+from telegram.request._requestparameter import RequestParameter
 
+from bot.channels.telegram.request import STRANGE, Request
 from bot.config import TelegramSettings
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 
 
-class _QuietRequest(HTTPXRequest):
-    """The library logs answers that are no JSON with their content, at every retry."""
-
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        try:
-            parsed: dict[str, Any] = json.loads(payload.decode("utf-8", "replace"))
-        except ValueError:
-            raise TelegramError("Invalid server response") from None
-        return parsed
-
-
 class Api(ExtBot[None]):
-    """ExtBot, plus `raw_updates`."""
+    """ExtBot, plus `raw_updates` and `call`."""
+
+    def __init__(self, settings: TelegramSettings, calls: Request, polls: Request) -> None:
+        super().__init__(
+            settings.token.get_secret_value(),
+            base_url=settings.api_base,
+            request=calls,
+            get_updates_request=polls,
+        )
+        self._requests = (calls, polls)
+
+    async def call(self, method: str, parameters: Mapping[str, Any]) -> Any:
+        """Call a method with values that are JSON already; its result as it came. For what is
+        called with every tap: the library's own methods build and read objects nobody looks at."""
+        data = RequestData([RequestParameter(*each, None) for each in parameters.items()])
+        return await self.request.post(f"{self.base_url}/{method}", data)
+
+    async def shutdown(self) -> None:
+        """Let go of the connections, also of those that calls opened before `initialize`."""
+        await super().shutdown()
+        for each in self._requests:
+            await each.shutdown()
 
     async def raw_updates(
         self, offset: int | None, wait: float, *, limit: int = 100
@@ -42,23 +53,25 @@ class Api(ExtBot[None]):
             "allowed_updates": list(ALLOWED_UPDATES),
         }
         answer_within = wait + 10
-        updates: list[dict[str, Any]] = await self._post(
+        updates: object = await self._post(
             "getUpdates", data, read_timeout=answer_within, pool_timeout=answer_within
         )
-        return updates
+        if not isinstance(updates, list):
+            raise TelegramError(STRANGE)
+        return [each for each in updates if isinstance(each, dict)]
+
+    async def _send_message(self, *arguments: Any, **named: Any) -> Any:
+        """Every send and edit of the library. It reads the message that comes back as if only
+        Telegram could answer: what cannot be read may have been sent or not."""
+        try:
+            sent = await super()._send_message(*arguments, **named)
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
+            raise NetworkError(STRANGE) from None
+        if sent is True and str(arguments[0]).startswith("send"):
+            raise NetworkError(STRANGE)
+        return sent
 
 
 def open_api(settings: TelegramSettings, *, connections: int = 128) -> Api:
     """A client for these settings; it connects with its first call."""
-    return Api(
-        settings.token.get_secret_value(),
-        base_url=settings.api_base,
-        request=_QuietRequest(
-            connection_pool_size=connections,
-            connect_timeout=10,
-            read_timeout=20,
-            write_timeout=20,
-            pool_timeout=10,
-        ),
-        get_updates_request=_QuietRequest(connection_pool_size=2, connect_timeout=10),
-    )
+    return Api(settings, Request(connections=connections), Request(connections=2))

@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 
-import httpx
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -37,6 +36,10 @@ _EDITS_NOT = (
     "there is no media in the message to edit",
     "message_edit_time_expired",
 )
+
+
+class Unreachable(NetworkError):
+    """No answer came: `message` names the network's failure, and quotes nothing."""
 
 
 def send_error(error: TelegramError) -> SendError:
@@ -108,8 +111,8 @@ def trouble(error: TelegramError) -> str:
             line = "Telegram does not answer in time"
         case BadRequest():
             line = f"Telegram refuses a call (400): {_reason(error)}"
-        case NetworkError() if isinstance(error.__cause__, httpx.HTTPError):
-            line = f"Telegram cannot be reached ({type(error.__cause__).__name__})"
+        case Unreachable():
+            line = f"Telegram cannot be reached ({error.message})"
         case NetworkError():
             line = "Telegram answers with an error of its own (5xx)"
         case _:
