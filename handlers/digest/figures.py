@@ -189,6 +189,7 @@ class Digest:
     of_members: tuple[int, ...] = ()  # the ratings of each member who has any, nobody named
     first: bool = False  # the unit has nothing before this week
     across: bool = False  # ratings at desks of other units count here, or the other way round
+    left_out: int = 0  # ratings of the week that are kept but not counted
 
     @property
     def shareable(self) -> bool:
@@ -207,6 +208,7 @@ class Digest:
         """Nothing new at all."""
         return not (
             self.ratings.count
+            or self.left_out
             or self.pledges.all
             or self.comments
             or self.to_thank

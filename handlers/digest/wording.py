@@ -56,3 +56,13 @@ def shortened(text: str, most: int) -> str:
     """One line of at most so many characters."""
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def left_out_line(n: int, say: Speech) -> str:
+    """How many ratings are kept but not counted, "" for none; of whom they are nobody knows."""
+    if not n:
+        return ""
+    return say(
+        "Kept but not counted in the scores: {n} (many at once, one device, or the office's own)",
+        n=n,
+    )

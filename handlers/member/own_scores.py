@@ -15,7 +15,7 @@ from handlers.citizen.actions import START
 from handlers.citizen.reasons import split
 from handlers.citizen.scheme import LEVELS, level_word
 from handlers.digest.figures import RatingFigures
-from handlers.digest.wording import percent, period, reasons_line
+from handlers.digest.wording import left_out_line, percent, period, reasons_line
 from handlers.member.actions import OWN_SCORES
 from handlers.member.shift_actions import NOT_MINE
 from handlers.messages import Choice, Choices, Note, Part, Reply, Text, Title, reply
@@ -24,6 +24,7 @@ from handlers.routing import Route
 from handlers.turn import Turn
 from handlers.weeks import newest_closed, week_of
 from storage.queries.across_units import person_crosses
+from storage.queries.left_out import left_out_of
 from storage.queries.own_scores import Score, keep_shown, own_counts, shown_last
 from storage.tables import OwnScore
 
@@ -38,6 +39,7 @@ class Shown:
     until: date
     ratings: RatingFigures
     across: bool = False  # some were given at desks of another unit than the one they count for
+    left_out: int = 0  # besides, kept but not counted
 
 
 def own_scores(turn: Turn) -> Sequence[Reply]:
@@ -66,6 +68,7 @@ def _moved_on(turn: Turn) -> OwnScore | None:
         "now": {
             **_written(since, until, new),
             "across": person_crosses(turn.session, person, since, until),
+            "left_out": left_out_of(turn.session, person, since, until),
         },
         "before": None if last is None else json.loads(last.figures)["now"],
     }
@@ -88,7 +91,8 @@ def _read(written: dict[str, Any] | None) -> Shown | None:
     levels = {int(level): n for level, n in written["levels"].items()}
     since, until = (date.fromisoformat(written[name]) for name in ("since", "until"))
     figures = RatingFigures(levels, written["reasons"])
-    return Shown(since, until, figures, written.get("across", False))
+    across, aside = written.get("across", False), written.get("left_out", 0)
+    return Shown(since, until, figures, across, aside)
 
 
 def _too_few(turn: Turn) -> Reply:
@@ -116,6 +120,8 @@ def _tell(turn: Turn, now: Shown | None, before: Shown | None) -> Reply:
         lines.append(say("Praised: {reasons}", reasons=reasons_line(praised, say.language)))
     if blamed := ratings.top("low", _REASONS):
         lines.append(say("To be better: {reasons}", reasons=reasons_line(blamed, say.language)))
+    if aside := left_out_line(now.left_out, say):
+        lines.append(aside)
     return reply(
         Title(text=say("Your ratings, {period}", period=period(now.since, now.until))),
         Text(text=_satisfied(turn, ratings), tone="strong"),

@@ -1,11 +1,12 @@
 """A unit's card: its figures with everything below it, as its organiser reads them."""
 
-from handlers.digest.wording import percent, period
+from handlers.digest.wording import left_out_line, percent, period
 from handlers.messages import Part, Text, Title
 from handlers.rollup.figures import Node, Ratings, RollUp
 from handlers.rollup.text import (
     coverage_lines,
     hidden_lines,
+    left_out_parts,
     ratings_parts,
     scorecard_parts,
     unit_called,
@@ -23,6 +24,7 @@ def card_parts(found: RollUp, say: Speech) -> list[Part]:
         Title(text=title),
         Text(text="\n".join(_about(found, say))),
         *ratings_parts(top.all.ratings, top.before.ratings, found, say),
+        *left_out_parts(top.all.left_out, say),
         Text(text="\n".join(_pledges(top, say))),
         *(_alone(top, found.k, say) if top.children and top.works else []),
         *(_children(found, say) if top.children else []),
@@ -83,6 +85,8 @@ def _alone(top: Node, k: int, say: Speech) -> list[Part]:
         ),
         *_ratings_alone(own.ratings, k, say),
     ]
+    if aside := left_out_line(own.left_out, say):
+        lines.append(aside)
     return [Text(text=say("The unit alone"), tone="strong"), Text(text="\n".join(lines))]
 
 

@@ -62,6 +62,7 @@ def _counted(session: Session, found: RollUp) -> Counted:
         satisfied=_satisfied(top.ratings),
         praised=_most(scores.top("high", _REASONS)) if scores is not None else (),
         blamed=_most(scores.top("low", _REASONS)) if scores is not None else (),
+        left_out=top.left_out,
     )
 
 

@@ -46,6 +46,7 @@ class Counted(_Frozen):
     `members` stood there on the last day (in two units: twice); `pledged` of them pledged,
     `reported` of those told how every pledge of theirs went. `satisfied` is None where it would
     expose a small unit; `praised` and `blamed` are the reasons given most (side/code, how often).
+    `left_out`: ratings that are kept but not counted.
     """
 
     first: date
@@ -58,6 +59,7 @@ class Counted(_Frozen):
     satisfied: Share | None
     praised: tuple[tuple[str, int], ...] = ()
     blamed: tuple[tuple[str, int], ...] = ()
+    left_out: int = 0
 
     def of(self, status: str) -> int:
         """How many pledges of one status ("pledged": still open)."""

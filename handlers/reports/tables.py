@@ -95,6 +95,8 @@ def _asked(figures: Figures, say: Speech) -> Iterator[Asked]:
     ):
         yield f"– {name}", _status_share(status), True
     yield say("Citizens' ratings received"), lambda of: of.ratings, False
+    if figures.now.left_out or (figures.before is not None and figures.before.left_out):
+        yield f"– {say('Besides, kept but not counted')}", lambda of: of.left_out, True
     yield say("Ratings satisfied or very satisfied"), lambda of: of.satisfied, False
 
 

@@ -22,14 +22,9 @@ from handlers.rollup.named import pilots_of, to_help, to_thank
 from handlers.rollup.scorecard import scorecard
 from handlers.weeks import Week, week_of
 from storage.queries.catalogue import axes
+from storage.queries.counted import Days, rating_levels
 from storage.queries.past import History, UnitThen, below
-from storage.queries.rollup import (
-    Days,
-    anything_before,
-    led_with_others,
-    rating_levels,
-    rating_reasons,
-)
+from storage.queries.rollup import anything_before, led_with_others, rating_reasons
 from storage.tables import Unit
 
 __all__ = ["build_rollup", "build_week"]
@@ -164,7 +159,7 @@ def added(each: Sequence[Figures]) -> Figures:
 
 _SUMMED = (
     *("members", "joined", "secretaries", "secretaries_joined", "comments", "answered"),
-    *("units", "active", "led"),
+    *("units", "active", "led", "left_out"),
 )
 
 

@@ -10,10 +10,12 @@ from handlers.digest.figures import PledgeFigures, RatingFigures
 from handlers.rollup.figures import Figures, Ratings
 from handlers.rollup.longer import is_a_week, whole_weeks
 from handlers.rollup.suppression import Shown, shown_cells
-from handlers.weeks import Week, week_of
+from handlers.weeks import Week
 from storage.queries import rollup as queries
+from storage.queries.left_out import left_out
 from storage.queries.past import History, UnitThen
-from storage.queries.rollup import CommentCount, Days, LevelCount, PeopleCount
+from storage.queries.counted import Days, LevelCount, rating_levels
+from storage.queries.rollup import CommentCount, PeopleCount
 
 _NOBODY = PeopleCount(0, "", 0, 0)
 _SILENCE = CommentCount(0, 0, 0)
@@ -100,10 +102,10 @@ def weigh(
     alone = _alone((each.unit_id, each.level, each.n) for each in counts)
     if is_a_week(*days):
         return _weighed(alone, parents, k, led_with_others)
-    by_week: dict[Week, list[tuple[int, int, int]]] = {week: [] for week in whole_weeks(*days)}
-    for unit, day, level, n in queries.rating_days(session, *days):
-        if (rows := by_week.get(week_of(day))) is not None:
-            rows.append((unit, level, n))
+    weeks = whole_weeks(*days)
+    by_week: dict[Week, list[tuple[int, int, int]]] = {week: [] for week in weeks}
+    for each in rating_levels(session, [(week.first, week.last) for week in weeks]):
+        by_week[weeks[each.ago]].append((each.unit_id, each.level, each.n))
     of_weeks = tuple(
         (
             (week.first, week.last),
@@ -180,6 +182,7 @@ class Counted:
     pledging: dict[tuple[int, int], int]
     rated: set[int]
     comments: dict[int, CommentCount]
+    left_out: dict[int, int]
 
     @classmethod
     def of(
@@ -197,6 +200,7 @@ class Counted:
             pledging=queries.members_with_pledge(session, units, periods, last),
             rated=rated,
             comments={c.unit_id: c for c in queries.comments(session, units, periods[0])},
+            left_out=left_out(session, units, *periods[0]),
         )
 
     def pledges(self, unit: int, ago: int = 0) -> PledgeFigures:
@@ -222,4 +226,5 @@ class Counted:
             units=int(works),
             active=int(active),
             led=int(works and secretaries.joined > 0),
+            left_out=self.left_out.get(unit, 0),
         )

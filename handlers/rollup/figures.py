@@ -40,6 +40,7 @@ class Figures:
     of them have linked a chat; a member of two units counts in both. `units`: how many have members or
     something to tell; `active`: how many of those were rated or pledged; `led`: how many
     have a secretary who has linked a chat. `comments` are those not hidden, `answered` of them.
+    `left_out`: ratings that are kept but not counted.
     """
 
     ratings: Ratings = field(default_factory=Ratings)
@@ -53,6 +54,7 @@ class Figures:
     units: int = 0
     active: int = 0
     led: int = 0
+    left_out: int = 0
 
     @property
     def pledging(self) -> float | None:

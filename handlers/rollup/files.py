@@ -74,6 +74,7 @@ def _units(found: RollUp, say: Speech) -> dict[str, object]:
     numbers = [
         *(say("Members"), say("Members who joined"), say("Members who pledged"), say("Pledges")),
         *(say("Done that"), say("Partly"), say("Not done"), say("Not reported"), say("Ratings")),
+        say("Ratings not counted"),
     ]
     return {
         "name": say("Units"),
@@ -109,6 +110,7 @@ def _cells(of: Figures) -> list[Cell]:
         *(of.members, of.joined, pledges.people, pledges.all),
         *(pledges.of(status) for status in (*STATUSES, "pledged")),
         of.ratings.count,
+        of.left_out,
         None if scores is None else scores.share,
         None if scores is None else scores.average,
         *(None if scores is None else scores.by_level[level] for level in LEVELS),

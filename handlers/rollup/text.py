@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from handlers.digest.sections.changes import change_line
-from handlers.digest.wording import percent, period, points, shortened
+from handlers.digest.wording import left_out_line, percent, period, points, shortened
 from handlers.messages import Note, Part, Text, Title
 from handlers.rollup.figures import Figures, Named, Node, Panel, Pilot, Ratings, RollUp
 from handlers.texts import Speech, mark
@@ -89,7 +89,13 @@ def coverage_lines(of: Figures, say: Speech) -> list[str]:
 
 
 def _satisfied(found: RollUp, say: Speech) -> list[Part]:
-    return ratings_parts(found.top.all.ratings, found.top.before.ratings, found, say)
+    shown = ratings_parts(found.top.all.ratings, found.top.before.ratings, found, say)
+    return [*shown, *left_out_parts(found.top.all.left_out, say)]
+
+
+def left_out_parts(n: int, say: Speech) -> list[Part]:
+    """How many ratings are kept but not counted, where there are any."""
+    return [Text(text=left_out_line(n, say))] if n else []
 
 
 def ratings_parts(ratings: Ratings, before: Ratings, found: RollUp, say: Speech) -> list[Part]:

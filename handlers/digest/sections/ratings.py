@@ -3,7 +3,14 @@
 from handlers.citizen.scheme import LEVELS, level_word
 from handlers.digest.changes import satisfied_past
 from handlers.digest.figures import Digest
-from handlers.digest.wording import compared_with, percent, period, points, reasons_line
+from handlers.digest.wording import (
+    compared_with,
+    left_out_line,
+    percent,
+    period,
+    points,
+    reasons_line,
+)
 from handlers.messages import Part, Text
 from handlers.texts import Speech
 
@@ -14,10 +21,11 @@ def section(digest: Digest, say: Speech) -> list[Part]:
     """Below k ratings only how many there were, and why no more is shown."""
     ratings = digest.ratings
     if digest.suppressed or ratings.share is None:
+        aside = left_out_line(digest.left_out, say)
         few = [say("Fewer than {k} ratings, so no scores are shown.", k=digest.k)]
         return [
             Text(text=say("Citizens' ratings: {count}", count=ratings.count), tone="strong"),
-            Text(text="\n".join([*few, *_which(digest, say)])),
+            Text(text="\n".join(filter(None, [*few, *_which(digest, say), aside]))),
         ]
     head = say(
         "Citizens satisfied: {share} ({satisfied} of {count} ratings)",
@@ -27,6 +35,7 @@ def section(digest: Digest, say: Speech) -> list[Part]:
     )
     levels = " · ".join(f"{level_word(say, each)} {ratings.by_level[each]}" for each in LEVELS)
     lines = [_against_before(digest, say), levels, *_reasons(digest, say), *_which(digest, say)]
+    lines.append(left_out_line(digest.left_out, say))
     return [Text(text=head, tone="strong"), Text(text="\n".join(filter(None, lines)))]
 
 

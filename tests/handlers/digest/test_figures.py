@@ -181,4 +181,4 @@ def test_building_a_year_of_digests_takes_few_statements_each(branch: Branch, c1
     event.listen(engine, "before_cursor_execute", count)
     digest_json(branch, c1)
     event.remove(engine, "before_cursor_execute", count)
-    assert len([each for each in said if each.startswith(("SELECT", "WITH"))]) <= 14
+    assert len([each for each in said if each.startswith(("SELECT", "WITH"))]) <= 15

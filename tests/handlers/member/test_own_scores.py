@@ -179,3 +179,15 @@ async def test_only_members_have_scores_of_their_own(staffed: Place, branch: Bra
     bay = await joined(staffed, "chat-S2", "C2", "secretary", "S2")
     for who in (bay, staffed.person("citizen")):
         assert (await who.does(action="scores")).refused
+
+
+async def test_ratings_that_are_not_counted_are_told_as_a_number(
+    staffed: Place, branch: Branch
+) -> None:
+    branch.rated("C1", W47.first, *[5] * 5, by="P1")
+    branch.rated("C1", W47.first, 1, 1, by="P1", status="flagged")
+    branch.rated("C1", W47.first, 1, by="P2", status="flagged")
+    branch.at(W47.after().first, 9)
+    said = await (await lan(staffed)).sends("/diemcuatoi")
+    assert "2 lượt không tính vào điểm" in said
+    assert "Rất không hài lòng 0" in said

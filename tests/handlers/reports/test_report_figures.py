@@ -51,7 +51,8 @@ def test_every_figure_is_counted_in_the_period_and_of_how_many(office: Office) -
     now = figures(office, "C1").now
     assert (now.members, now.pledged, now.reported) == (3, 1, 0)
     assert (now.pledges, now.told, now.of("done")) == (3, 2, 2)
-    assert (now.ratings, now.satisfied) == (10, Share(n=8, of=10))
+    assert (now.ratings, now.satisfied, now.left_out) == (10, Share(n=8, of=10), 1)
+    assert "Ngoài ra, lượt không tính vào điểm" in str(data_of(office, "C1"))
     assert (now.praised, now.blamed) == ((("high/nd1", 8),), (("low/cv4", 2),))
 
 
