@@ -9,6 +9,10 @@ class SchemaIsOld(Exception):
     """The database was made by an earlier release: run `python -m bot migrate`."""
 
 
+class SchemaInUse(Exception):
+    """The tables could not be changed: another program holds one of them."""
+
+
 class SchemaIsNewer(Exception):
     """The database was made by a later release than this program."""
 

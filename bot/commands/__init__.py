@@ -1,6 +1,7 @@
 """The commands of `python -m bot`: one file each; `ALL` is the order in which --help names them."""
 
 from bot.commands import (
+    backup,
     digest,
     doctor,
     export,
@@ -9,6 +10,7 @@ from bot.commands import (
     migrate,
     qr,
     report,
+    restore,
     run,
     tick,
 )
@@ -24,5 +26,7 @@ ALL: tuple[Add, ...] = (
     digest.add,
     report.add,
     tick.add,
+    backup.add,
+    restore.add,
     migrate.add,
 )

@@ -39,15 +39,14 @@ def upgrade_database(settings: "Settings", terminal: Terminal) -> int:
     """Upgrade and say from where to where."""
     url = settings.database.own_url
     from storage.errors import SchemaIsOld
-    from storage.schema import create_or_check, newest, revision, upgrade
+    from storage.schema import create_or_check, newest, revision
 
     with private_files():
         before = revision(url)
         try:
             create_or_check(url)
         except SchemaIsOld:
-            with _nothing_running(settings, terminal):
-                upgrade(url)
+            _migrated(settings, terminal)
     say, after = terminal.say, newest()
     if before == after:
         terminal.result(say("The database already stands at {after}: nothing to do.", after=after))
@@ -60,9 +59,30 @@ def upgrade_database(settings: "Settings", terminal: Terminal) -> int:
     return 0
 
 
+def _migrated(settings: "Settings", terminal: Terminal) -> None:
+    from storage.errors import SchemaInUse
+    from storage.schema import revisions, upgrade
+
+    say, ahead = terminal.say, list(revisions())
+    running = say("The program is running on this database: stop it first, then migrate.")
+    with (
+        nothing_running(settings, terminal, running),
+        terminal.progress(say("Bringing the database to this release")) as bar,
+    ):
+        try:
+            upgrade(settings.database.own_url, told=lambda to: bar(ahead.index(to) + 1, len(ahead)))
+        except SchemaInUse as held:
+            raise CannotDo(
+                say(
+                    "Another program uses the tables: stop it first, then migrate. Nothing was changed."
+                )
+            ) from held
+
+
 @contextmanager
-def _nothing_running(settings: "Settings", terminal: Terminal) -> Iterator[None]:
-    """The program of the former release would go on with tables it does not know."""
+def nothing_running(settings: "Settings", terminal: Terminal, sentence: str) -> Iterator[None]:
+    """Nothing of ours runs on the database, or CannotDo with this sentence: what runs would go on
+    with tables it does not know."""
     from bot.alone import AlreadyRunning, InUse, alone_with, other_sessions
     from storage.database import Database
 
@@ -79,8 +99,6 @@ def _nothing_running(settings: "Settings", terminal: Terminal) -> Iterator[None]
                 )
             yield
     except (AlreadyRunning, InUse) as running:
-        raise CannotDo(
-            say("The program is running on this database: stop it first, then migrate.")
-        ) from running
+        raise CannotDo(sentence) from running
     finally:
         database.close()

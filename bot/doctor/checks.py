@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bot.doctor.backups import check_repository
 from bot.doctor.calendar import check_holidays
 from bot.doctor.database import check_database
 from bot.doctor.files import check_files
@@ -15,6 +16,7 @@ from bot.doctor.zalo_page import check_zalo_page
 CHECKS: tuple[Check, ...] = (
     check_secret,
     check_files,
+    check_repository,
     check_database,
     check_time_zone,
     check_holidays,

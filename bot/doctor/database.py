@@ -9,6 +9,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from bot.doctor.backups import check_backup
 from bot.doctor.finding import Finding, Patient
 from bot.doctor.organisation import check_organisation
 from storage.database import normalised, open_engine
@@ -188,6 +189,7 @@ def _contents(patient: Patient, session: Session) -> Iterator[Finding]:
         )
     yield from _roster(patient, session)
     yield from check_organisation(patient, session)
+    yield from check_backup(patient, session)
 
 
 def _roster(patient: Patient, session: Session) -> Iterator[Finding]:
