@@ -71,7 +71,7 @@ def _beside(
     database = Database(url, KEYS, pool_size=POOL)
     try:
         database.run_now(_province)
-        tape = _tape(database)
+        tape = _tape(url)
         with raw(url, tape) as replayed:
             for people in AT_ONCE:
                 what = f"one tap through dispatch, {kind}, {people} at once"
@@ -148,14 +148,16 @@ def _taps(database: Database, at_once: int, taps: int = TAPS) -> Timed:
     return work
 
 
-def _tape(database: Database) -> Tape:
+def _tape(url: str) -> Tape:
     """What a tap runs once the day has its key."""
-    _taps(database, 1, 2)()
-    tape, kept = Tape(), 1
-    with recording(database.engine, tape):
-        _taps(database, 1, 1)()  # the first on new connections may ask the server who it is
-        tape.steps.clear()
-        _taps(database, 1, kept)()
+    database, tape = Database(url, KEYS, pool_size=1), Tape()
+    try:
+        with recording(database.engine, tape):
+            _taps(database, 1, 8)()  # new connections ask the server who it is, and prepare
+            tape.steps.clear()
+            _taps(database, 1, 1)()
+    finally:
+        database.close()
     return tape
 
 

@@ -47,7 +47,7 @@ def _value(value: Any, mark: str) -> Any:
 
 @contextmanager
 def recording(engine: Engine, tape: Tape) -> Iterator[None]:
-    """New connections of this engine note on the tape what they run."""
+    """The connections this engine opens meanwhile note on the tape what they run."""
 
     class Lite(sqlite3.Cursor):
         def execute(self, sql: str, parameters: Any = (), /) -> "Lite":
@@ -80,7 +80,6 @@ def recording(engine: Engine, tape: Tape) -> Iterator[None]:
         else:
             how["cursor_factory"] = Post
 
-    engine.dispose()
     event.listen(engine, "do_connect", connect)
     tape.running = True
     try:
@@ -88,4 +87,3 @@ def recording(engine: Engine, tape: Tape) -> Iterator[None]:
     finally:
         tape.running = False
         event.remove(engine, "do_connect", connect)
-        engine.dispose()

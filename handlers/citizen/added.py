@@ -6,6 +6,7 @@ from handlers.citizen.actions import COMMENT, SEE, WITHDRAW
 from handlers.citizen.reasons import TAGS, side_of, split
 from handlers.citizen.scheme import level_word
 from handlers.citizen.shown import (
+    candidates,
     comment_field,
     group_digits,
     reasons_asked,
@@ -31,7 +32,7 @@ def saved(turn: Turn, of: RatingRef, rating: Rating, *told: Part) -> Reply:
     field = comment_field(turn, of, comment_of(turn.session, rating))
     return reply(
         *_saved(turn, rating, told),
-        *served_by(turn, of, rating, desk),
+        *served_by(turn, of, rating, desk, candidates(turn, rating)),
         *reasons_asked(turn, of, rating, every=False),
         field.model_copy(update={"label": turn.say("You may go on writing."), "hint": ""}),
         ways_on(turn, of),

@@ -9,13 +9,13 @@ from handlers.messages import Text
 from handlers.turn import Turn
 from storage.queries.colleagues import share_a_unit
 from storage.queries.desk import DeskWithUnit
+from storage.queries.new_rating import NewRating
 from storage.queries.tally import Counted, count, take_back
-from storage.tables import Rating
 
 FLAGGED = "flagged"
 
 
-def flag(turn: Turn, desk: DeskWithUnit, rating: Rating) -> Text | None:
+def flag(turn: Turn, desk: DeskWithUnit, rating: NewRating) -> Text | None:
     """Flag a new rating if it is not to count; what an official is told of theirs."""
     limits = turn.policy.limits
     if not limits.flags:
@@ -32,14 +32,14 @@ def _told(turn: Turn) -> str:
     )
 
 
-def _is_colleague(turn: Turn, desk: DeskWithUnit, rating: Rating) -> bool:
+def _is_colleague(turn: Turn, desk: DeskWithUnit, rating: NewRating) -> bool:
     """Whether an official rates a desk of their own unit, or where one of it or they are on duty."""
     if turn.who is None:
         return False
     units = {each.unit_id for each in turn.who.standings}
     if units & {desk.unit_id, rating.unit_id}:
         return True
-    on_duty = {each.id for each in candidates(turn, rating) if each.id is not None}
+    on_duty = {each.id for each in candidates(turn, rating)}
     return turn.who.person_id in on_duty or share_a_unit(turn.session, units, on_duty)
 
 

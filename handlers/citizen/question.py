@@ -31,7 +31,12 @@ def find_rating(turn: Turn, of: RatingRef) -> Rating | None:
     if isinstance(of, ByCode):
         return open_by_code(turn, of.code)
     desk = find_desk(turn.session, of.desk)
-    return None if desk is None else find_mine(turn.session, encounter(turn, of), desk.id)
+    return None if desk is None else own_rating(turn, desk, of)
+
+
+def own_rating(turn: Turn, desk: DeskWithUnit, of: Mine) -> Rating | None:
+    """The presser's own rating of this encounter at a desk that was found."""
+    return find_mine(turn.session, encounter(turn, of), desk.id)
 
 
 def question(turn: Turn, desk: DeskWithUnit, of: RatingRef, rating: Rating | None) -> Reply:
@@ -121,14 +126,15 @@ def _again(turn: Turn, desk: DeskWithUnit, last: Mine) -> Reply:
 
 def ask(turn: Turn, of: RatingRef) -> Sequence[Reply]:
     """The question for one encounter: a new one, or one whose level is to be changed."""
-    rating = find_rating(turn, of)
     if isinstance(of, ByCode):
+        rating = find_rating(turn, of)
         if rating is None or rating.level is None:
             return gone(turn)
         return [question(turn, desk_by_id(turn.session, rating.desk_id), of, rating)]
     desk = find_desk(turn.session, of.desk)
     if desk is None:
         return unknown_desk(turn, of.desk)
+    rating = own_rating(turn, desk, of)
     if rating is None and desk.is_closed(turn.today):
         return closed_desk(turn, desk)
     if rating is None and of.day != turn.today:

@@ -13,31 +13,34 @@ from handlers.citizen.question import (
     encounter,
     find_rating,
     gone,
+    own_rating,
     stale,
     unknown_desk,
 )
 from handlers.citizen.reasons import side_of
 from handlers.citizen.scheme import SCHEME
-from handlers.citizen.shown import show
+from handlers.citizen.shown import Known, on_duty_that_day, show
 from handlers.messages import Reply
 from handlers.references import ByCode, Mine, RatingRef
 from handlers.routing import Route
 from handlers.turn import Turn
-from storage.queries.desk import DeskWithUnit, find_desk, on_duty, unit_of_member
-from storage.queries.rating import add_rating, rated_encounters, save
+from storage.queries.desk import DeskWithUnit, find_desk, unit_of_member
+from storage.queries.new_rating import NewRating, add_rating
+from storage.queries.rating import rated_encounters, save
 from storage.tables import Rating
 
 
 def rate(turn: Turn, of: RatingRef, level: int) -> Sequence[Reply]:
     """Store or change the level of one encounter."""
-    rating = find_rating(turn, of)
-    if rating is not None:
-        return _change(turn, of, rating, level)
     if isinstance(of, ByCode):
-        return gone(turn)
+        rating = find_rating(turn, of)
+        return gone(turn) if rating is None else _change(turn, of, rating, level)
     desk = find_desk(turn.session, of.desk)
     if desk is None:
         return unknown_desk(turn, of.desk)
+    rating = own_rating(turn, desk, of)
+    if rating is not None:
+        return _change(turn, of, rating, level)
     if desk.is_closed(turn.today):
         return closed_desk(turn, desk)
     if of.day != turn.today:
@@ -47,6 +50,8 @@ def rate(turn: Turn, of: RatingRef, level: int) -> Sequence[Reply]:
 
 def _honest(turn: Turn, of: Mine) -> Mine:
     """A forged ordinal cannot skip ahead: the next encounter follows the last."""
+    if of.nth == 1:
+        return of
     rated = rated_encounters(turn.session, encounter(turn, of), MOST_ENCOUNTERS)
     following = min(rated[-1] + 1 if rated else 1, MOST_ENCOUNTERS)
     return replace(of, nth=min(of.nth, following))
@@ -63,10 +68,11 @@ def _change(turn: Turn, of: RatingRef, rating: Rating, level: int) -> Sequence[R
 
 
 def _store(turn: Turn, desk: DeskWithUnit, of: Mine, level: int) -> Sequence[Reply]:
-    people = on_duty(turn.session, desk.id, turn.now, turn.now)
+    today = on_duty_that_day(turn, desk.id, of.day)
+    people = [each for each in today if each.is_there(turn.now)]
     alone = people[0].id if len(people) == 1 else None
     attribution = "duty" if alone is not None else "asked" if people else "nobody"
-    rating = Rating(
+    rating = NewRating(
         day=of.day,
         desk_id=desk.id,
         unit_id=desk.unit_id if alone is None else unit_of_member(turn.session, alone, desk),
@@ -78,8 +84,9 @@ def _store(turn: Turn, desk: DeskWithUnit, of: Mine, level: int) -> Sequence[Rep
         notice=VERSION,
     )
     told = flag(turn, desk, rating)
-    add_rating(turn.session, encounter(turn, of), rating)
-    return [show(turn, of, rating, *([] if told is None else [told]))]
+    code = add_rating(turn.session, encounter(turn, of), rating)
+    known = Known(desk, today, code)
+    return [show(turn, of, rating, *([] if told is None else [told]), known=known)]
 
 
 def see(turn: Turn, of: RatingRef) -> Sequence[Reply]:

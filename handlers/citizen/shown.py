@@ -1,7 +1,8 @@
 """A stored rating as its author sees it, with everything that may be added, each optional."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 from handlers.citizen.actions import ASK, COMMENT, DONE, REASONS, WHO, WHY, WITHDRAW
 from handlers.citizen.reasons import HARASSED, SHOWN_FIRST, TAGS, Tag, side_of, split
@@ -10,38 +11,64 @@ from handlers.messages import NUMBERS, Choice, Choices, Code, Field, Part, Reply
 from handlers.references import RatingRef
 from handlers.turn import Turn
 from storage.queries.comments import answer_to
-from storage.queries.desk import DeskWithUnit, desk_by_id, on_duty
+from storage.queries.desk import DeskWithUnit, Serving, desk_by_id, on_duty
 from storage.queries.dispute import detached_people
+from storage.queries.new_rating import NewRating
 from storage.queries.rating import comment_of, receipt_of
-from storage.tables import Person, Rating
+from storage.tables import Rating
 
 LONGEST_COMMENT = 1000
 
 SOMEONE_ELSE = 0
 
 
+@dataclass(frozen=True)
+class Known:
+    """What there is to know of a rating besides itself: its desk, who was on duty there that day,
+    the receipt code (None once it cannot be told any more)."""
+
+    desk: DeskWithUnit
+    people: Sequence[Serving]
+    code: str | None
+
+
+def _known(turn: Turn, rating: Rating | NewRating) -> Known:
+    assert isinstance(rating, Rating)
+    return Known(
+        desk_by_id(turn.session, rating.desk_id),
+        candidates(turn, rating),
+        receipt_of(turn.session, rating),
+    )
+
+
 def show(
     turn: Turn,
     of: RatingRef,
-    rating: Rating,
+    rating: Rating | NewRating,
     *parts_first: Part,
     every_reason: bool = False,
     comment: Field | None = None,
+    known: Known | None = None,
 ) -> Reply:
-    """The rating with its receipt code and the optional next steps. `parts_first` stand on top."""
+    """The rating with its receipt code and the optional next steps. `parts_first` stand on top;
+    `known` is what the caller has looked up already."""
     assert rating.level is not None
-    desk = desk_by_id(turn.session, rating.desk_id)
+    known = known or _known(turn, rating)
     return reply(
         *parts_first,
-        *_thanks(turn, rating, desk),
-        _receipt(turn, rating),
+        *_thanks(turn, rating, known.desk),
+        _receipt(turn, known.code),
         _answered(turn, rating),
-        *served_by(turn, of, rating, desk),
+        *served_by(turn, of, rating, known.desk, known.people),
         *referral(turn, rating),
         *reasons_asked(turn, of, rating, every=every_reason),
-        comment or comment_field(turn, of, comment_of(turn.session, rating)),
+        comment or comment_field(turn, of, _comment(turn, rating)),
         ways_on(turn, of),
     )
+
+
+def _comment(turn: Turn, rating: Rating | NewRating) -> str:
+    return "" if isinstance(rating, NewRating) else comment_of(turn.session, rating)
 
 
 def group_digits(code: str) -> str:
@@ -49,7 +76,7 @@ def group_digits(code: str) -> str:
     return f"{code[:3]} {code[3:6]} {code[6:]}"
 
 
-def _thanks(turn: Turn, rating: Rating, desk: DeskWithUnit) -> list[Part]:
+def _thanks(turn: Turn, rating: Rating | NewRating, desk: DeskWithUnit) -> list[Part]:
     assert rating.level is not None
     say = turn.say
     word = level_word(say, rating.level)
@@ -60,15 +87,14 @@ def _thanks(turn: Turn, rating: Rating, desk: DeskWithUnit) -> list[Part]:
     ]
 
 
-def _receipt(turn: Turn, rating: Rating) -> Code | None:
-    code = receipt_of(turn.session, rating)
+def _receipt(turn: Turn, code: str | None) -> Code | None:
     if code is None:
         return None
     label = turn.say("Receipt code to see, change or withdraw this rating (keeping it is optional)")
     return Code(label=label, text=group_digits(code))
 
 
-def _answered(turn: Turn, rating: Rating) -> Text | None:
+def _answered(turn: Turn, rating: Rating | NewRating) -> Text | None:
     """What the unit answered to the comment; whoever has the receipt code reads it."""
     if rating.comment is None:
         return None
@@ -78,23 +104,32 @@ def _answered(turn: Turn, rating: Rating) -> Text | None:
     return Text(text=turn.say("Our answer to your comment: “{text}”", text=answer), tone="strong")
 
 
-def candidates(turn: Turn, rating: Rating) -> Sequence[Person]:
+def candidates(turn: Turn, rating: Rating | NewRating) -> Sequence[Serving]:
     """Who may have served: everyone on duty at that desk on that day, but for whom a secretary
     decided since that it was not their shift."""
-    zone = turn.policy.timezone
-    start = datetime.combine(rating.day, time(), zone)
-    end = start + timedelta(days=1) - timedelta(seconds=1)
-    people = on_duty(turn.session, rating.desk_id, start, end)
+    people = on_duty_that_day(turn, rating.desk_id, rating.day)
     if rating.day >= turn.today:  # only days that are over are decided
         return people
     detached = detached_people(turn.session, rating.desk_id, rating.day)
     return [each for each in people if each.id not in detached]
 
 
-def served_by(turn: Turn, of: RatingRef, rating: Rating, desk: DeskWithUnit) -> list[Part]:
+def on_duty_that_day(turn: Turn, desk_id: int, day: date) -> Sequence[Serving]:
+    """Everyone who was on duty at a desk at some time of a day."""
+    start = datetime.combine(day, time(), turn.policy.timezone)
+    end = start + timedelta(days=1) - timedelta(seconds=1)
+    return on_duty(turn.session, desk_id, start, end)
+
+
+def served_by(
+    turn: Turn,
+    of: RatingRef,
+    rating: Rating | NewRating,
+    desk: DeskWithUnit,
+    people: Sequence[Serving],
+) -> list[Part]:
     """Who was on duty, and the choice of somebody else."""
     say = turn.say
-    people = candidates(turn, rating)
     if not people:
         return []
     other = Choice(
@@ -124,7 +159,7 @@ def served_by(turn: Turn, of: RatingRef, rating: Rating, desk: DeskWithUnit) -> 
     ]
 
 
-def referral(turn: Turn, rating: Rating) -> list[Part]:
+def referral(turn: Turn, rating: Rating | NewRating) -> list[Part]:
     """Where a petition or complaint belongs, below the lowest levels and for harassment."""
     assert rating.level is not None
     if rating.level > REFERRED and HARASSED not in split(rating.reasons):
@@ -138,7 +173,9 @@ def referral(turn: Turn, rating: Rating) -> list[Part]:
     return [Text(text=text, tone="alert")]
 
 
-def reasons_asked(turn: Turn, of: RatingRef, rating: Rating, *, every: bool) -> list[Part]:
+def reasons_asked(
+    turn: Turn, of: RatingRef, rating: Rating | NewRating, *, every: bool
+) -> list[Part]:
     """The reasons as toggles: the first five, or `every` one."""
     assert rating.level is not None
     say = turn.say

@@ -1,14 +1,50 @@
 """Desks, who is on duty there, and which unit a rating belongs to."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_
+from sqlalchemy import bindparam, or_
+from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
+from storage.prepared import Prepared, Row
+from storage.queries.roster import table_of
 from storage.queries.tree import ids_below
 from storage.tables import Desk, Duty, Membership, Person, Unit
+from storage.tables.columns import UtcTime
+
+_DESK, _UNIT, _DUTY = table_of(Desk), table_of(Unit), table_of(Duty)
+_PERSON, _STANDING = table_of(Person), table_of(Membership)
+_DESKS = core_select(
+    _DESK.c.id,
+    _DESK.c.code,
+    _DESK.c.name,
+    _DESK.c.unit_id,
+    _DESK.c.folded,
+    _DESK.c.until,
+    _UNIT.c.name,
+    _UNIT.c.folded,
+    _UNIT.c.until,
+).join_from(_DESK, _UNIT, _DESK.c.unit_id == _UNIT.c.id)
+_BY_CODE = Prepared(_DESKS.where(_DESK.c.code == bindparam("code")))
+_BY_ID = Prepared(_DESKS.where(_DESK.c.id == bindparam("id")))
+_ALL = Prepared(_DESKS.order_by(_UNIT.c.folded, _DESK.c.folded, _DESK.c.code))
+_ON_DUTY = Prepared(
+    core_select(_PERSON.c.id, _PERSON.c.full_name, _DUTY.c.starts, _DUTY.c.ends)
+    .join_from(_DUTY, _PERSON, _DUTY.c.person_id == _PERSON.c.id)
+    .where(
+        _DUTY.c.desk_id == bindparam("desk"),
+        _DUTY.c.starts <= bindparam("end", type_=UtcTime),
+        or_(_DUTY.c.ends.is_(None), _DUTY.c.ends > bindparam("start", type_=UtcTime)),
+    )
+    .order_by(_PERSON.c.full_name, _PERSON.c.code, _DUTY.c.starts)
+)
+_UNITS = Prepared(
+    core_select(_STANDING.c.unit_id)
+    .where(_STANDING.c.person_id == bindparam("person"))
+    .order_by(_STANDING.c.role, _STANDING.c.unit_id)
+)
 
 
 @dataclass(frozen=True)
@@ -31,32 +67,35 @@ class DeskWithUnit:
         return self.until is not None and self.until < day
 
 
-def _with_unit(desk: Desk, unit: Unit) -> DeskWithUnit:
-    assert desk.id is not None
-    folded = f"{desk.code.lower()} {desk.folded} {unit.folded}"
-    ends = [day for day in (desk.until, unit.until) if day is not None]
-    until = min(ends, default=None)
-    return DeskWithUnit(desk.id, desk.code, desk.name, desk.unit_id, unit.name, folded, until)
+@dataclass(frozen=True)
+class Serving:
+    """Somebody on duty at a desk, and from when to when (None: until further)."""
+
+    id: int
+    full_name: str
+    times: tuple[tuple[datetime, datetime | None], ...]
+
+    def is_there(self, at: datetime) -> bool:
+        """Whether at this moment."""
+        return any(starts <= at and (ends is None or ends > at) for starts, ends in self.times)
+
+
+def _with_unit(row: Row) -> DeskWithUnit:
+    desk, code, name, unit, desk_folded, until, unit_name, unit_folded, unit_until = row
+    folded = f"{code.lower()} {desk_folded} {unit_folded}"
+    ends = [day for day in (until, unit_until) if day is not None]
+    return DeskWithUnit(desk, code, name, unit, unit_name, folded, min(ends, default=None))
 
 
 def find_desk(session: Session, code: str) -> DeskWithUnit | None:
     """The desk with this code, in any case."""
-    row = session.exec(
-        select(Desk, Unit)
-        .join(Unit, col(Desk.unit_id) == col(Unit.id))
-        .where(Desk.code == code.upper())
-    ).one_or_none()
-    return None if row is None else _with_unit(*row)
+    row = _BY_CODE.first(session, code=code.upper())
+    return None if row is None else _with_unit(row)
 
 
 def all_desks(session: Session) -> list[DeskWithUnit]:
     """Every desk, by unit and name: a province has hundreds, not thousands."""
-    rows = session.exec(
-        select(Desk, Unit)
-        .join(Unit, col(Desk.unit_id) == col(Unit.id))
-        .order_by(Unit.folded, Desk.folded, Desk.code)
-    )
-    return [_with_unit(*row) for row in rows]
+    return [_with_unit(row) for row in _ALL.all(session)]
 
 
 def open_desks(session: Session, day: date) -> list[DeskWithUnit]:
@@ -88,32 +127,23 @@ def has_desks_below(session: Session, units: Collection[int], day: date) -> bool
 
 def desk_by_id(session: Session, desk_id: int) -> DeskWithUnit:
     """The desk of a rating."""
-    desk = session.get_one(Desk, desk_id)
-    return _with_unit(desk, session.get_one(Unit, desk.unit_id))
+    row = _BY_ID.first(session, id=desk_id)
+    assert row is not None
+    return _with_unit(row)
 
 
-def on_duty(session: Session, desk_id: int, start: datetime, end: datetime) -> Sequence[Person]:
+def on_duty(session: Session, desk_id: int, start: datetime, end: datetime) -> list[Serving]:
     """Who is on duty at a desk at some time in [start, end], by name."""
-    return session.exec(
-        select(Person)
-        .join(Duty, col(Duty.person_id) == col(Person.id))
-        .where(
-            Duty.desk_id == desk_id,
-            Duty.starts <= end,
-            or_(col(Duty.ends).is_(None), col(Duty.ends) > start),
-        )
-        .distinct()
-        .order_by(Person.full_name, Person.code)
-    ).all()
+    times: dict[tuple[int, str], list[tuple[datetime, datetime | None]]] = {}
+    for person, name, starts, ends in _ON_DUTY.all(session, desk=desk_id, start=start, end=end):
+        times.setdefault((person, name), []).append((starts, ends))
+    return [Serving(person, name, tuple(some)) for (person, name), some in times.items()]
 
 
 def unit_of_member(session: Session, person_id: int, desk: DeskWithUnit) -> int:
     """The unit a rating of this person counts for: the desk's if they stand there, else theirs."""
-    units = session.exec(
-        select(Membership.unit_id)
-        .where(Membership.person_id == person_id)
-        .order_by(Membership.role, col(Membership.unit_id))
-    ).all()
+    units = [unit for (unit,) in _UNITS.all(session, person=person_id)]
     if not units or desk.unit_id in units:
         return desk.unit_id
-    return units[0]
+    first: int = units[0]
+    return first

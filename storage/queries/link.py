@@ -3,17 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 
+from sqlalchemy import BindParameter, bindparam
+from sqlalchemy import select as core_select
 from sqlmodel import Session, col, or_, select, update
 
 from storage.database import keys_of
+from storage.prepared import Prepared
 from storage.queries.claims import release
 from storage.queries.joining import drop_requests
+from storage.queries.roster import table_of
 from storage.queries.traffic import chat_name, insert_new
 from storage.queries.waiting import drop_chat, waiting_claims
 from storage.tables import Link, Membership, Person, Unit
 
 _HEARD_EVERY = timedelta(hours=1)
+_LINK, _PERSON = table_of(Link), table_of(Person)
 
 
 @dataclass(frozen=True)
@@ -54,18 +60,26 @@ class Identity:
 def identify(session: Session, channel: str, chat: str) -> Identity | None:
     """The official behind a chat (the messenger's own id), or None for a citizen."""
     names = keys_of(session).pseudonyms("chat", channel, chat)
-    row = session.exec(
-        select(Link, Person)
-        .join(Person, col(Link.person_id) == col(Person.id))
-        .where(Link.channel == channel, col(Link.chat).in_(names))
-    ).first()
+    named = {f"chat{index}": name for index, name in enumerate(names)}
+    row = _behind(len(names)).first(session, channel=channel, **named)
     if row is None:
         return None
-    link, person = row
-    assert link.id is not None
-    assert person.id is not None
-    standings = tuple(standings_of(session, person.id))
-    return Identity(person.id, person.code, person.full_name, link.id, standings, link.unreachable)
+    link, unreachable, person, code, full_name = row
+    standings = tuple(standings_of(session, person))
+    return Identity(person, code, full_name, link, standings, unreachable)
+
+
+@cache
+def _behind(names: int) -> Prepared:
+    """Who stands behind a chat, under any of so many pseudonyms."""
+    among: list[BindParameter[str]] = [bindparam(f"chat{index}") for index in range(names)]
+    return Prepared(
+        core_select(
+            _LINK.c.id, _LINK.c.unreachable, _PERSON.c.id, _PERSON.c.code, _PERSON.c.full_name
+        )
+        .join_from(_LINK, _PERSON, _LINK.c.person_id == _PERSON.c.id)
+        .where(_LINK.c.channel == bindparam("channel"), _LINK.c.chat.in_(among))
+    )
 
 
 def standings_of(session: Session, person_id: int) -> Sequence[Standing]:

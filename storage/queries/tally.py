@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from storage.keys import keyed_hash
 from storage.prepared import Prepared
-from storage.queries.rating import key_of_day
+from storage.queries.day_key import key_of_day
 from storage.queries.roster import table_of
 from storage.tables import Tally
 
@@ -90,10 +90,7 @@ def _adding(rows: int) -> Prepared:
     def statement(dialect: str) -> Insert:
         insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(_TALLY)
         given = insert.values(
-            [
-                {name: bindparam(f"{name}{index}") for name in _COLUMNS}
-                for index in range(rows)
-            ]
+            [{name: bindparam(f"{name}{index}") for name in _COLUMNS} for index in range(rows)]
         )
         old, new = _TALLY.c, given.excluded
         same, next_one = old.slot == new.slot, old.slot == new.slot - 1

@@ -6,12 +6,23 @@ from dataclasses import astuple, dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, func, insert, select, text
+from sqlalchemy import (
+    CursorResult,
+    Executable,
+    String,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from storage.database import keys_of
 from storage.keys import Keys
+from storage.prepared import Prepared, is_postgresql
 from storage.tables import Attempt, Chat, Outbox, Seen
 
 CHAT_LIVES = timedelta(hours=23)  # rounded up to the hour below: never more than 24 h
@@ -19,6 +30,58 @@ CHAT_LIVES = timedelta(hours=23)  # rounded up to the hour below: never more tha
 KEY_LIVES = timedelta(days=2)
 ANSWER, PROACTIVE = 0, 1  # lanes
 NOTIFY_CHANNEL = "outbox"
+
+
+_ATTEMPT: Table = Attempt.__table__  # type: ignore[attr-defined]
+_CHAT: Table = Chat.__table__  # type: ignore[attr-defined]
+_OUTBOX: Table = Outbox.__table__  # type: ignore[attr-defined]
+_SEEN: Table = Seen.__table__  # type: ignore[attr-defined]
+
+
+def _inserting(dialect: str, rows: Table, *names: str) -> Any:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(rows).values({name: bindparam(name) for name in names})
+
+
+def _keep_chat(dialect: str) -> Executable:
+    adding = _inserting(dialect, _CHAT, "chat", "content", "expires")
+    kept: Executable = adding.on_conflict_do_update(
+        index_elements=[_CHAT.c.chat],
+        set_={"content": adding.excluded.content, "expires": adding.excluded.expires},
+    )
+    return kept
+
+
+def _count_one(dialect: str) -> Executable:
+    """In one statement: what many chats count together must lose none."""
+    adding = _inserting(dialect, _ATTEMPT, "key", "day").values(count=1)
+    one_more = {"count": _ATTEMPT.c.count + 1}
+    kept: Executable = adding.on_conflict_do_update(
+        index_elements=[_ATTEMPT.c.key], set_=one_more
+    ).returning(_ATTEMPT.c.count)
+    return kept
+
+
+_COUNT = Prepared(_count_one)
+_LOCK = Prepared(
+    select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name", type_=String), 0)))
+)
+_TELL = Prepared(
+    select(func.pg_notify(bindparam("channel", type_=String), bindparam("of", type_=String)))
+)
+_MARK_SEEN = Prepared(
+    lambda dialect: _inserting(dialect, _SEEN, "key", "day").on_conflict_do_nothing()
+)
+_READ_CHAT = Prepared(
+    select(_CHAT.c.content, _CHAT.c.expires).where(_CHAT.c.chat == bindparam("chat"))
+)
+_KEEP_CHAT = Prepared(_keep_chat)
+_QUEUED = ("channel", "chat", "address", "content", "lane", "until")
+_QUEUE = Prepared(
+    insert(_OUTBOX).values(
+        {**{name: bindparam(name) for name in _QUEUED}, "attempts": 0, "held": False}
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -77,14 +140,19 @@ def insert_new(session: Session, table: type[Any], values: Mapping[str, Any]) ->
 
 def lock_chat(session: Session, chat: str) -> None:
     """Until the end of the transaction no other process handles this chat (PostgreSQL)."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(chat, 0))))
+    lock_name(session, chat)
+
+
+def lock_name(session: Session, name: str) -> None:
+    """PostgreSQL: until the end of the transaction no other has what this name stands for."""
+    if is_postgresql(session):
+        _LOCK.run(session, name=name)
 
 
 def mark_seen(session: Session, channel: str, key: str, day: date) -> bool:
     """True the first time this update is handled, False for a redelivery."""
     pseudonym = keys_of(session).pseudonym("update", channel, key)
-    return insert_new(session, Seen, {"key": pseudonym, "day": day})
+    return _MARK_SEEN.run(session, key=pseudonym, day=day) > 0
 
 
 def chat_name(keys: Keys, channel: str, chat: str) -> str:
@@ -94,11 +162,11 @@ def chat_name(keys: Keys, channel: str, chat: str) -> str:
 
 def read_chat(session: Session, chat: str, now: datetime) -> ChatState:
     """The state of a chat (by pseudonym); empty once it expired or cannot be opened."""
-    row = session.get(Chat, chat)
-    if row is None or row.expires <= now:
+    row = _READ_CHAT.first(session, chat=chat)
+    if row is None or row[1] <= now:
         return ChatState()
     try:
-        content = json.loads(keys_of(session).open(row.content))
+        content = json.loads(keys_of(session).open(row[0]))
     except ValueError:
         return ChatState()
     return _opened(content, now)
@@ -137,7 +205,7 @@ def write_chat(session: Session, chat: str, state: ChatState, now: datetime) -> 
         "shown": state.shown and state.shown.isoformat(),
     }
     sealed = keys_of(session).seal(json.dumps(content))
-    session.merge(Chat(chat=chat, content=sealed, expires=a_day_at_most(now)))
+    _KEEP_CHAT.run(session, chat=chat, content=sealed, expires=a_day_at_most(now))
 
 
 def put_in_outbox(
@@ -152,18 +220,21 @@ def put_in_outbox(
     """Queue messages to one chat, in order; they leave after the commit. After `until` they are
     worth nothing any more and are forgotten unsent."""
     keys = keys_of(session)
-    for content in contents:
-        session.add(
-            Outbox(
-                channel=channel,
-                chat=chat_name(keys, channel, address),
-                address=keys.seal(address),
-                content=keys.seal(json.dumps(content, ensure_ascii=False)),
-                lane=lane,
-                until=until,
-            )
-        )
-        session.flush()  # one by one: their ids are their order
+    chat = chat_name(keys, channel, address)
+    _QUEUE.run_many(  # one after the other: their ids are their order
+        session,
+        [
+            {
+                "channel": channel,
+                "chat": chat,
+                "address": keys.seal(address),
+                "content": keys.seal(json.dumps(content, ensure_ascii=False)),
+                "lane": lane,
+                "until": until,
+            }
+            for content in contents
+        ],
+    )
     tell_sender(session, [channel] if contents else [])
 
 
@@ -195,20 +266,17 @@ def put_many_in_outbox(
 
 def tell_sender(session: Session, channels: Sequence[str]) -> None:
     """Tell the sender on PostgreSQL, wherever it runs, that something waits."""
-    if session.get_bind().dialect.name == "postgresql":
+    if is_postgresql(session):
         for channel in channels:
-            session.execute(
-                text("SELECT pg_notify(:channel, :of)"), {"channel": NOTIFY_CHANNEL, "of": channel}
-            )
+            _TELL.run(session, channel=NOTIFY_CHANNEL, of=channel)
 
 
 def count_attempt(session: Session, chat: str, now: datetime, day: date) -> int:
     """Count one failed try of a chat (pseudonym) in this hour; how many it now has."""
     key = keys_of(session).pseudonym("attempt", chat, now.strftime("%Y%m%d%H"))
-    insert_new(session, Attempt, {"key": key, "day": day, "count": 0})
-    row = session.get_one(Attempt, key)
-    row.count += 1
-    return row.count
+    found = _COUNT.first(session, key=key, day=day)
+    assert found is not None
+    return int(found[0])
 
 
 def attempts(session: Session, chat: str, now: datetime) -> int:
