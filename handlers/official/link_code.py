@@ -6,18 +6,16 @@ from datetime import timedelta
 
 from handlers.citizen.actions import FIND, SEARCH, START
 from handlers.citizen.receipt import typed_digits
-from handlers.errors import Refused
+from handlers.guesses import count_miss, guesses_too_much, refuse_guessing
 from handlers.messages import Choice, Choices, Reply, Text, Title, reply
 from handlers.official.actions import CHATS, JOIN
 from handlers.turn import Turn
-from storage.database import keys_of
 from storage.queries.joining import add_invite, find_invite, revoke_own, state_of
 from storage.queries.link import Standing
-from storage.queries.traffic import attempts, chat_name, count_attempt
 from storage.tables import Invite
 
 LINK_CODE_LIVES = timedelta(minutes=15)
-MOST_MISSES = 10  # per chat and hour, of 10^9 codes
+_KIND = "link/"  # counted apart from receipt codes
 _CODE = re.compile(r"0[0-9]{9}")  # a receipt code never begins with 0
 
 
@@ -71,7 +69,7 @@ def typed_link_code(turn: Turn, text: str, awaits: str | None) -> str | None:
     if code is None or turn.kiosk:  # nobody links a tablet that everybody uses
         return None
     asked = awaits not in {None, SEARCH.build()}
-    if asked and (_too_many(turn) or open_by_link_code(turn, code) is None):
+    if asked and (guesses_too_much(turn, _KIND) or open_by_link_code(turn, code) is None):
         return None
     return JOIN.build(token=code)
 
@@ -79,27 +77,15 @@ def typed_link_code(turn: Turn, text: str, awaits: str | None) -> str | None:
 def open_by_link_code(turn: Turn, code: str) -> Invite | None:
     """The invitation of a code that is good, or that let this very person in; Refused after too
     many wrong ones, however they came in."""
-    if _too_many(turn):
-        wording = turn.say("Too many codes were wrong. Please try again in an hour.")
-        raise Refused(wording, "too many wrong codes for linking")
+    refuse_guessing(turn, _KIND, "too many wrong codes for linking")
     invite = find_invite(turn.session, code)
     if invite is not None and (
         state_of(invite, turn.now) == "open"
         or (turn.who is not None and invite.used_by == turn.who.person_id)
     ):
         return invite
-    count_attempt(turn.session, _guesser(turn), turn.now, turn.today)
+    count_miss(turn, _KIND)
     return None
-
-
-def _too_many(turn: Turn) -> bool:
-    return attempts(turn.session, _guesser(turn), turn.now) >= MOST_MISSES
-
-
-def _guesser(turn: Turn) -> str:
-    """Under which name this chat's wrong codes are counted, apart from those of receipts."""
-    incoming = turn.incoming
-    return f"link/{chat_name(keys_of(turn.session), incoming.channel, incoming.chat)}"
 
 
 def no_such_code(turn: Turn) -> Reply:
