@@ -30,7 +30,6 @@ from storage.queries.digest import (
     Praise,
     RatingCount,
     anything_before,
-    erased_by_reason,
     item_labels,
     member_days,
     members_of,
@@ -54,10 +53,7 @@ def build(session: Session, unit_id: int, week: Week, policy: Policy) -> Digest:
     policy = policy_of_unit(session, unit_id, policy)
     unit = unit_name(session, unit_id)
     members = members_of(session, unit_id, week.last)
-    ratings = ratings_by_week(
-        rating_counts(session, unit_id, mondays, week.last),
-        erased_by_reason(session, unit_id, mondays),
-    )
+    ratings = ratings_by_week(rating_counts(session, unit_id, mondays, week.last))
     pledges = _pledges(session, unit_id, mondays, week.last)
     looked = looked_at(week, policy)
     days = member_days(session, unit_id, min([*looked[:1], week.first]), week.last)
@@ -98,18 +94,15 @@ def _by_member(counts: Iterable[Praise]) -> tuple[int, ...]:
     return tuple(sorted(found.values(), reverse=True))
 
 
-def ratings_by_week(
-    counts: Sequence[RatingCount], erased: Iterable[tuple[int, str, int]] = ()
-) -> list[RatingFigures]:
-    """The figures of each week, the newest first; `erased` are reasons of ratings that are gone."""
+def ratings_by_week(counts: Sequence[RatingCount]) -> list[RatingFigures]:
+    """The figures of each week, the newest first."""
     levels = [dict.fromkeys(LEVELS, 0) for _ in range(WEEKS)]
     reasons: list[dict[str, int]] = [{} for _ in range(WEEKS)]
     for each in counts:
-        levels[each.ago][each.level] += each.n
+        if each.level is not None:
+            levels[each.ago][each.level] += each.n
         for key in split(each.reasons):
             reasons[each.ago][key] = reasons[each.ago].get(key, 0) + each.n
-    for ago, key, n in erased:
-        reasons[ago][key] = reasons[ago].get(key, 0) + n
     return [RatingFigures(levels[ago], reasons[ago]) for ago in range(WEEKS)]
 
 

@@ -70,7 +70,7 @@ def released_now(
     mondays = [week.before(ago).first for ago in range(_RECENT)]
     recent = [0] * _RECENT
     for each in rating_counts(session, unit_id, mondays, week.last):
-        recent[each.ago] += each.n
+        recent[each.ago] += 0 if each.level is None else each.n
     return stored_comments(session, unit_id, week, recent, k, hidden=hidden)
 
 

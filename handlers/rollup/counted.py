@@ -12,9 +12,9 @@ from handlers.rollup.longer import is_a_week, whole_weeks
 from handlers.rollup.suppression import Shown, shown_cells
 from handlers.weeks import Week
 from storage.queries import rollup as queries
+from storage.queries.counted import Days, LevelCount, rating_levels
 from storage.queries.left_out import left_out
 from storage.queries.past import History, UnitThen
-from storage.queries.counted import Days, LevelCount, rating_levels
 from storage.queries.rollup import CommentCount, PeopleCount
 
 _NOBODY = PeopleCount(0, "", 0, 0)

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from storage.database import keys_of
 from storage.keys import Keys
+from storage.queries.counted import counted_in
 from storage.queries.roster import table_of
 from storage.queries.traffic import insert_new
 from storage.tables import Answer, Rating
@@ -32,7 +33,7 @@ def ratings_by_day(session: Session, unit_id: int, until: date) -> list[tuple[da
     """How many active ratings a unit got on each day it got any, up to `until`, oldest first."""
     rows = session.execute(
         select(_RATING.c.day, func.count())
-        .where(_RATING.c.unit_id == unit_id, _RATING.c.day <= until, _RATING.c.status == "active")
+        .where(*counted_in([unit_id]), _RATING.c.day <= until)
         .group_by(_RATING.c.day)
         .order_by(_RATING.c.day)
     )
@@ -61,9 +62,8 @@ def comments_between(
         .outerjoin(_ANSWER, _ANSWER.c.rating_id == _RATING.c.id)
         .where(
             and_(
-                _RATING.c.unit_id == unit_id,
+                *counted_in([unit_id]),
                 _RATING.c.day.between(since, until),
-                _RATING.c.status == "active",
                 _RATING.c.comment.is_not(None),
                 why != "" if hidden else why == "",
             )

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, literal, null, or_, select, union_all
 from sqlmodel import Session
 
+from storage.queries.counted import any_before, counted_in
 from storage.queries.past import roles_on
 from storage.queries.roster import table_of
 from storage.tables import (
@@ -20,18 +21,22 @@ from storage.tables import (
     Preference,
     Rating,
     Unit,
+    WeekCount,
+    WeekReason,
 )
 
 _UNIT, _PERSON = table_of(Unit), table_of(Person)
+_WEEK, _REASON = table_of(WeekCount), table_of(WeekReason)
 _RATING, _PLEDGE, _ITEM, _AXIS = map(table_of, (Rating, Pledge, Item, Axis))
 _LEAVE, _PREFERENCE, _SENT = table_of(Leave), table_of(Preference), table_of(DigestSent)
 
 
 class RatingCount(NamedTuple):
-    """So many ratings of one week with this level and these reasons."""
+    """So many ratings of one week with this level and these reasons. Of erased ratings levels and
+    reasons were counted apart: `level` None are reasons of ratings that other rows count."""
 
     ago: int
-    level: int
+    level: int | None
     reasons: str
     n: int
 
@@ -123,18 +128,24 @@ def _ago(column: ColumnElement[date], mondays: Sequence[date]) -> ColumnElement[
 def rating_counts(
     session: Session, unit_id: int, mondays: Sequence[date], until: date
 ) -> list[RatingCount]:
-    """Active ratings of the weeks that begin on these Mondays (newest first), up to `until`."""
+    """Active ratings of the weeks that begin on these Mondays (newest first), up to `until`; those
+    that are erased by now too."""
     ago = _ago(_RATING.c.day, mondays).label("ago")
-    rows = session.execute(
-        select(ago, _RATING.c.level, _RATING.c.reasons, func.count())
-        .where(
-            _RATING.c.unit_id == unit_id,
-            _RATING.c.day.between(mondays[-1], until),
-            _RATING.c.status == "active",
-        )
+    kept = (
+        select(ago, _RATING.c.level, _RATING.c.reasons, func.count().label("n"))
+        .where(*counted_in([unit_id]), _RATING.c.day.between(mondays[-1], until))
         .group_by(ago, _RATING.c.level, _RATING.c.reasons)
     )
-    return [RatingCount(*row) for row in rows]
+    erased = (
+        select(_ago(each.c.monday, mondays), level, reason, each.c.n).where(
+            each.c.unit_id == unit_id, each.c.monday.in_(mondays)
+        )
+        for each, level, reason in (
+            (_WEEK, _WEEK.c.level, literal("")),
+            (_REASON, null(), _REASON.c.reason),
+        )
+    )
+    return [RatingCount(*row) for row in session.execute(union_all(kept, *erased))]
 
 
 def pledge_counts(
@@ -192,9 +203,8 @@ def praise(session: Session, unit_id: int, since: date, until: date) -> list[Pra
     rows = session.execute(
         select(_RATING.c.member_id, _RATING.c.level, _RATING.c.reasons, func.count())
         .where(
-            _RATING.c.unit_id == unit_id,
+            *counted_in([unit_id]),
             _RATING.c.day.between(since, until),
-            _RATING.c.status == "active",
             _RATING.c.member_id.is_not(None),
         )
         .group_by(_RATING.c.member_id, _RATING.c.level, _RATING.c.reasons)
@@ -229,9 +239,8 @@ def item_labels(session: Session, code: str) -> tuple[str, str] | None:
 
 def anything_before(session: Session, unit_id: int, day: date) -> bool:
     """Whether a unit has ratings or pledges of earlier days."""
-    rated = select(_RATING.c.id).where(_RATING.c.unit_id == unit_id, _RATING.c.day < day)
     pledged = select(_PLEDGE.c.id).where(_PLEDGE.c.unit_id == unit_id, _PLEDGE.c.day < day)
-    return bool(session.execute(select(or_(rated.exists(), pledged.exists()))).scalar())
+    return bool(session.execute(select(or_(any_before([unit_id], day), pledged.exists()))).scalar())
 
 
 def last_sent(session: Session, unit_id: int, before: str) -> tuple[str, str] | None:

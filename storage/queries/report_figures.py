@@ -6,23 +6,21 @@ from datetime import date
 from sqlalchemy import case, func, select
 from sqlmodel import Session
 
+from storage.queries.counted import first_rated
 from storage.queries.past import roles_on
 from storage.queries.roster import table_of
 from storage.queries.tree import subtree
-from storage.tables import Pledge, Rating, Report
+from storage.tables import Pledge, Report
 
-_PLEDGE, _RATING, _REPORT = (table_of(each) for each in (Pledge, Rating, Report))
+_PLEDGE, _REPORT = (table_of(each) for each in (Pledge, Report))
 
 
 def first_day(session: Session, unit_id: int) -> date | None:
     """The first day of which a unit or one below it has a pledge, a rating or a report."""
     below = subtree(unit_id)
-    found: list[date] = []
-    for table, day in (
-        (_PLEDGE, _PLEDGE.c.day),
-        (_RATING, _RATING.c.day),
-        (_REPORT, _REPORT.c.first),
-    ):
+    rated = first_rated(session, below)
+    found: list[date] = [] if rated is None else [rated]
+    for table, day in ((_PLEDGE, _PLEDGE.c.day), (_REPORT, _REPORT.c.first)):
         of_one = select(func.min(day)).where(table.c.unit_id == below.c.id).scalar_subquery()
         first = session.execute(select(func.min(of_one)).select_from(below)).scalar_one()
         found += [] if first is None else [first]

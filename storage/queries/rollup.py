@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlmodel import Session
 
+from storage.queries.counted import Days, any_before, counted_in, erased_reasons
 from storage.queries.past import roles_on
 from storage.queries.roster import table_of
 from storage.tables import (
@@ -27,17 +28,6 @@ from storage.tables import (
 _RATING, _PLEDGE, _ITEM = map(table_of, (Rating, Pledge, Item))
 _ANSWER, _LINK, _ROLE = map(table_of, (Answer, Link, Membership))
 _UNIT, _PAST = table_of(Unit), table_of(UnitPast)
-
-Days = tuple[date, date]
-
-
-class LevelCount(NamedTuple):
-    """So many active ratings of one unit with this level."""
-
-    ago: int
-    unit_id: int
-    level: int
-    n: int
 
 
 class ReasonCount(NamedTuple):
@@ -83,27 +73,6 @@ def _in(day: ColumnElement[date], periods: Sequence[Days]) -> ColumnElement[bool
     return or_(*(day.between(*days) for days in periods))
 
 
-def rating_levels(session: Session, periods: Sequence[Days]) -> list[LevelCount]:
-    """The ratings of every unit there is: what may be shown of one depends on all the others."""
-    ago = _ago(_RATING.c.day, periods).label("ago")
-    rows = session.execute(
-        select(ago, _RATING.c.unit_id, _RATING.c.level, func.count())
-        .where(_in(_RATING.c.day, periods), _RATING.c.status == "active")
-        .group_by(ago, _RATING.c.unit_id, _RATING.c.level)
-    )
-    return [LevelCount(*row) for row in rows]
-
-
-def rating_days(session: Session, first: date, last: date) -> list[tuple[int, date, int, int]]:
-    """How many active ratings every unit got on each of these days: (unit, day, level, n)."""
-    rows = session.execute(
-        select(_RATING.c.unit_id, _RATING.c.day, _RATING.c.level, func.count())
-        .where(_RATING.c.day.between(first, last), _RATING.c.status == "active")
-        .group_by(_RATING.c.unit_id, _RATING.c.day, _RATING.c.level)
-    )
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
-
-
 def rating_reasons(
     session: Session, units: Collection[int], periods: Sequence[Days]
 ) -> list[ReasonCount]:
@@ -111,15 +80,13 @@ def rating_reasons(
     ago = _ago(_RATING.c.day, periods).label("ago")
     rows = session.execute(
         select(ago, _RATING.c.reasons, func.count())
-        .where(
-            _RATING.c.unit_id.in_(units),
-            _in(_RATING.c.day, periods),
-            _RATING.c.status == "active",
-            _RATING.c.reasons != "",
-        )
+        .where(*counted_in(units), _in(_RATING.c.day, periods), _RATING.c.reasons != "")
         .group_by(ago, _RATING.c.reasons)
     )
-    return [ReasonCount(*row) for row in rows]
+    return [
+        *(ReasonCount(*row) for row in rows),
+        *(ReasonCount(*row) for row in erased_reasons(session, periods, units)),
+    ]
 
 
 def pledges(session: Session, units: Collection[int], periods: Sequence[Days]) -> list[PledgeCount]:
@@ -181,9 +148,8 @@ def comments(session: Session, units: Collection[int], days: Days) -> list[Comme
         select(_RATING.c.unit_id, func.count(), answered)
         .outerjoin(_ANSWER, _ANSWER.c.rating_id == _RATING.c.id)
         .where(
-            _RATING.c.unit_id.in_(units),
+            *counted_in(units),
             _RATING.c.day.between(*days),
-            _RATING.c.status == "active",
             _RATING.c.comment.is_not(None),
             func.coalesce(_ANSWER.c.hidden, "") == "",
         )
@@ -210,9 +176,8 @@ def led_with_others(session: Session) -> set[int]:
 
 def anything_before(session: Session, units: Collection[int], day: date) -> bool:
     """Whether any of these units has ratings or pledges of earlier days."""
-    rated = select(_RATING.c.id).where(_RATING.c.unit_id.in_(units), _RATING.c.day < day)
     pledged = select(_PLEDGE.c.id).where(_PLEDGE.c.unit_id.in_(units), _PLEDGE.c.day < day)
-    return bool(session.execute(select(or_(rated.exists(), pledged.exists()))).scalar())
+    return bool(session.execute(select(or_(any_before(units, day), pledged.exists()))).scalar())
 
 
 def has_below(session: Session, unit: int, first: date, last: date) -> bool:

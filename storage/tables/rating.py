@@ -26,7 +26,7 @@ class Rating(Table, table=True):
         CheckConstraint("(status = 'withdrawn') = (level IS NULL)", name="withdrawn_is_empty"),
         Index(None, "desk_id", "day"),
         Index(None, "member_id", "day"),
-        Index(None, "unit_id", "day"),
+        Index(None, "unit_id", "status", "level", "day"),  # what a figure counts
         Index(None, "day"),
         Index(
             "ix_rating_flagged", "unit_id", "day", sqlite_where=_FLAGGED, postgresql_where=_FLAGGED

@@ -5,11 +5,20 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from storage.database import open_engine
 from storage.errors import SchemaIsNewer, SchemaIsOld
-from storage.schema import create_or_check, downgrade, newest, revision, upgrade
+from storage.schema import (
+    alembic_config,
+    create_or_check,
+    downgrade,
+    newest,
+    revision,
+    revisions,
+    upgrade,
+)
 from storage.tables import METADATA
 
 
@@ -28,6 +37,11 @@ def test_up_down_up(empty_url: str) -> None:
     engine.dispose()
     upgrade(empty_url)
     assert revision(empty_url) == newest()
+
+
+def test_the_names_of_the_files_are_the_chain_of_revisions() -> None:
+    scripts = ScriptDirectory.from_config(alembic_config()).walk_revisions()
+    assert tuple(script.revision for script in scripts)[::-1] == revisions()
 
 
 def test_the_schema_equals_the_models(empty_url: str) -> None:
