@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.observability import where
 from bot.web.limits import is_upload
 from bot.web.shared_files import PATH as SHARED_FILES
-from bot.web.shell import Shell, View
+from bot.web.shell import Shell, Typed, View
 from bot.web.visits import Visits
 from handlers.messages import Choice, Choices, Text, Title, reply
 from handlers.reports.narrative_file import MOST_BYTES
@@ -75,13 +75,13 @@ class ErrorPages:
 
     def page(self, request: Request, status: int, reference: str = "") -> Response:
         """The page of an HTTP status."""
-        if request.url.path.startswith(_MACHINES):
+        if request.scope["path"].startswith(_MACHINES):
             return PlainTextResponse(f"{status}\n", status)
         title, text = _WORDINGS.get(status, _UNREADABLE if status < 500 else _WORDINGS[500])
         file = status == 413 and is_upload(request.headers.get("content-type", ""))
         if file:
             title, text = _FILE_TOO_LARGE
-        if status == 404 and request.url.path.startswith(f"{SHARED_FILES}/"):
+        if status == 404 and request.scope["path"].startswith(f"{SHARED_FILES}/"):
             title, text = _EXPIRED
         place, language = self._visits.place(request), self._visits.language(request)
         say = self._shell.say(language)
@@ -101,8 +101,9 @@ class ErrorPages:
             View((answer,), language, place.path, restarts=place.restarts, status=status)
         )
 
-    def unavailable(self, request: Request) -> Response:
-        """The database does not answer, and nothing was sent: open the page again."""
+    def unavailable(self, request: Request, typed: Typed | None = None) -> Response:
+        """The database does not answer, and nothing can be sent: open the page again. What was
+        typed into a page that is too old is there to be copied."""
         place, language = self._visits.place(request), self._visits.language(request)
         say = self._shell.say(language)
         url = place.start if place.desk else request.scope["path"]
@@ -112,7 +113,9 @@ class ErrorPages:
             Text(text=say("Please try again in a moment.")),
             Choices(label=say("What would you like to do?"), choices=(again,)),
         )
-        view = View((answer,), language, place.path, restarts=place.restarts, status=503)
+        view = View(
+            (answer,), language, place.path, typed=typed, restarts=place.restarts, status=503
+        )
         response = self._shell.page(view)
         response.headers["Retry-After"] = _SECONDS_TO_RETRY[503]
         return response
@@ -141,7 +144,9 @@ class ErrorPages:
     def failed(self, request: Request, error: Exception) -> Response:
         """For what nobody foresaw: the reference on the page is the one in the log."""
         if isinstance(error, DatabaseUnavailable):
-            return self.page(request, 503)
+            if request.scope["path"].startswith(_MACHINES):
+                return self.page(request, 503)
+            return self.unavailable(request)
         reference = secrets.token_hex(4).upper()
         log.error("page failed", method=request.method, reference=reference, **where(error))
         return self.page(request, 500, reference)

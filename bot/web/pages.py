@@ -1,5 +1,6 @@
 """The pages people see: each renders what the same routes answer on every messenger."""
 
+import asyncio
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,6 +26,7 @@ from handlers.messages import Incoming, SentFile, Text
 from handlers.typed_input import COMMANDS
 from storage.errors import DatabaseUnavailable
 
+ANSWERS_WITHIN_S = 10.0  # pages of a whole tree of units may take seconds
 MY_MENU = "/toi"  # an official's own, also where "/" is something else (the demo)
 
 
@@ -99,7 +101,7 @@ class Pages:
         if form is None:
             return await self._too_old(request, place, posted)
         visitor = replace(form.visitor, kiosk=place.kiosk)
-        if not await self._admitted(request, posted):
+        if not await self._admitted(request, posted, visitor):
             return self._retry(request, place, posted, visitor, too_many=True)
         try:
             return await self._answer(request, place, posted, replace(form, visitor=visitor))
@@ -153,7 +155,7 @@ class Pages:
         try:
             handled = await self._handle(request, visitor, place.action, None, "")
         except DatabaseUnavailable:
-            return self._errors.unavailable(request)
+            return self._errors.unavailable(request, posted.any_text)
         say = self._shell.say(handled.language)
         sorry = say(
             "This page had been open for too long, so your answer was not taken. "
@@ -186,8 +188,9 @@ class Pages:
                 language,
                 place.path,
                 posted.token,
-                typed=posted.any_text,
+                typed=posted.all_typed,
                 retry=posted.action or START.build(),
+                file="" if posted.file is None else posted.file.name,
                 restarts=place.restarts,
             ),
             too_many=too_many,
@@ -195,10 +198,11 @@ class Pages:
 
     # -- the pieces ----------------------------------------------------------------------------
 
-    async def _admitted(self, request: Request, posted: Posted) -> bool:
-        if guesses_code(posted.action, posted.text) and not await self._posts.admits_code(request):
+    async def _admitted(self, request: Request, posted: Posted, who: Visitor) -> bool:
+        guesses = guesses_code(posted.action, posted.text)
+        if guesses and not await self._posts.admits_code(request, who.id):
             return False
-        return await self._posts.admits(request)
+        return await self._posts.admits(request, who.id, official=who.official)
 
     async def _handle(
         self,
@@ -221,9 +225,13 @@ class Pages:
             device=self._visits.device(request),
             staff_device=self._visits.is_staff_device(request),
         )
-        return await self._dispatch.handle(
-            incoming, CAN, kiosk=visitor.kiosk, language=visitor.language
-        )
+        try:
+            async with asyncio.timeout(ANSWERS_WITHIN_S):
+                return await self._dispatch.handle(
+                    incoming, CAN, kiosk=visitor.kiosk, language=visitor.language
+                )
+        except TimeoutError:  # sent again, the same form finds what was stored after all
+            raise DatabaseUnavailable("it did not answer in time") from None
 
     async def _page(
         self,

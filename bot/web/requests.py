@@ -1,13 +1,16 @@
 """What a browser sent, as plain values: the fields of a form, the language it prefers."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from bot.web.shell import Typed
 from handlers.citizen.actions import COMMENT, DONE
-from handlers.messages import SentFile
+from handlers.messages import SentFile, sound
 from handlers.texts import LANGUAGES
 
 _MOST_FIELDS = 12
@@ -46,14 +49,40 @@ class Posted:
         return Typed(self.field or self.action, self.text) if self.text else None
 
     @property
+    def all_typed(self) -> Typed | None:
+        """Likewise; a file keeps its field too, though nothing was typed."""
+        return self.any_text or (None if self.file is None else Typed(self.field, ""))
+
+    @property
     def kept(self) -> Typed | None:
         """What was typed but not taken."""
         return None if self.taken_text is not None else self.any_text
 
 
+@asynccontextmanager
+async def form_of(
+    request: Request, *, max_files: int, max_fields: int = _MOST_FIELDS
+) -> AsyncIterator[FormData]:
+    """The fields of a request, in letters that can be written again: a form names its encoding
+    itself, and Python knows some that are none of text."""
+    try:
+        form = await request.form(max_files=max_files, max_fields=max_fields)
+    except (UnicodeError, LookupError):
+        raise HTTPException(400) from None
+    try:
+        yield FormData(
+            [
+                (sound(name), sound(value) if isinstance(value, str) else value)
+                for name, value in form.multi_items()
+            ]
+        )
+    finally:
+        await form.close()
+
+
 async def read_post(request: Request) -> Posted:
     """The form of a request with at most one file; unknown fields are ignored."""
-    async with request.form(max_files=1, max_fields=_MOST_FIELDS) as form:
+    async with form_of(request, max_files=1, max_fields=_MOST_FIELDS) as form:
         values = {name: value for name, value in form.items() if isinstance(value, str)}
         file = await _file(form.get("file"))
     field = values.get("field", "")

@@ -49,7 +49,8 @@ class View:
     `doors` are other ways to the same: a desk's, an invitation's where `invited`, its staff code's
     where `staff`.
     `typed` is text that no answer has taken yet: it is shown again, in its field or on its own.
-    `retry` offers the same action once more, under the same token. `restarts` is where a
+    `retry` offers the same action once more, under the same token; the `file` that came with it has
+    to be chosen again. `restarts` is where a
     shared tablet goes when nobody touches it; `touched`: somebody already did. `sources`: where
     pictures and files come from (bot.web.sources). `listens`: new messages appear by themselves.
     """
@@ -63,6 +64,7 @@ class View:
     staff: bool = False
     typed: Typed | None = None
     retry: str = ""
+    file: str = ""
     restarts: str = ""
     touched: bool = True
     status: int = 200
