@@ -24,12 +24,15 @@ def free_port() -> int:
 
 @dataclass
 class Program:
-    """Starts, kills and restarts the program with one configuration file and `environment`."""
+    """Starts, kills and restarts the program with one configuration file and `environment`.
+    `module`: what Python runs, and what stands before the command."""
 
     folder: Path
     settings: dict[str, dict[str, object]]
     port: int = field(default_factory=free_port)
     environment: dict[str, str] = field(default_factory=dict)
+    module: tuple[str, ...] = ("bot",)
+    arguments: tuple[str, ...] = ()  # of run
     process: "subprocess.Popen[bytes] | None" = None
 
     def __post_init__(self) -> None:
@@ -50,15 +53,15 @@ class Program:
     def command(self, *arguments: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
         """Run another command of the program to its end."""
         return subprocess.run(
-            [sys.executable, "-m", "bot", *arguments, "--config", str(self.config)],
-            cwd=ROOT, env=_environment() | self.environment, capture_output=True, text=True, check=check, timeout=120,
+            [sys.executable, "-m", *self.module, *arguments, "--config", str(self.config)],
+            cwd=ROOT, env=environment() | self.environment, capture_output=True, text=True, check=check, timeout=120,
         )  # fmt: skip
 
     def start(self, *, wait: bool = True) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run", "--config", str(self.config)],
-                cwd=ROOT, env=_environment() | self.environment, stdout=log, stderr=log,
+                [sys.executable, "-m", *self.module, "run", *self.arguments, "--config", str(self.config)],
+                cwd=ROOT, env=environment() | self.environment, stdout=log, stderr=log,
             )  # fmt: skip
         if wait:
             self.wait_ready()
@@ -88,7 +91,7 @@ class Program:
         return self.process.wait(timeout=30)
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """No settings from outside; not measured: coverage slows each start, and others cover the code."""
     return {
         k: v
