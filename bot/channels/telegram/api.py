@@ -72,6 +72,15 @@ class Api(ExtBot[None]):
         return sent
 
 
+def number_of(sent: object) -> int:
+    """The number of a message that was sent. Of what no Telegram would answer it is not known
+    whether it arrived."""
+    number = sent.get("message_id") if isinstance(sent, dict) else None
+    if type(number) is not int:
+        raise NetworkError(STRANGE)
+    return number
+
+
 def open_api(settings: TelegramSettings, *, connections: int = 128) -> Api:
     """A client for these settings; it connects with its first call."""
     return Api(settings, Request(connections=connections), Request(connections=2))

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from telegram import (
     CallbackQuery,
-    Chat,
     ChatMember,
     ChatMemberUpdated,
     MaybeInaccessibleMessage,
@@ -15,6 +14,7 @@ from telegram import (
 )
 from telegram.constants import ChatType
 
+from bot.channels.telegram.usual import Usual
 from handlers.messages import Incoming
 
 NAME = "telegram"
@@ -54,6 +54,11 @@ class Received:
         """The chat whose order it keeps."""
         return self.incoming.chat
 
+    @property
+    def key(self) -> str:
+        """As in Incoming."""
+        return self.incoming.key
+
 
 @dataclass(frozen=True)
 class Left:
@@ -70,8 +75,10 @@ class Reader:
     bot_id: int
     username: str = ""
 
-    def read(self, update: Update) -> Received | Left | None:
+    def read(self, update: Update | Usual) -> Received | Left | None:
         """What an update means; None for one that asks for nothing."""
+        if isinstance(update, Usual):
+            return self._usual(update)
         key = f"{self.bot_id}:{update.update_id}"
         if update.callback_query is not None:
             return self._pressed(key, update.callback_query)
@@ -82,6 +89,22 @@ class Reader:
         if update.message is not None:
             return self._written(key, update.message)
         return None
+
+    def _usual(self, usual: Usual) -> Received:
+        group = not usual.private  # whatever an action shows, the whole group would read it
+        mark = _FILE if usual.shows_file else ""
+        incoming = Incoming(
+            channel=NAME,
+            chat=str(usual.chat),
+            person=str(usual.person),
+            key=f"{self.bot_id}:{usual.update}",
+            action=None if group else usual.action,
+            text=None if usual.text is None else self._without_our_name(usual.text),
+            other="group" if group else None,
+            pressed=None if usual.message is None else f"{usual.message}{mark}",
+            language=usual.language,
+        )
+        return Received(incoming, usual.query)
 
     def _pressed(self, key: str, query: CallbackQuery) -> Received | None:
         if query.from_user.is_bot or query.data is None:
@@ -180,11 +203,3 @@ def _left(key: str, change: ChatMemberUpdated) -> Left | None:
     if change.new_chat_member.status in {ChatMember.BANNED, ChatMember.LEFT}:
         return Left(str(change.chat.id), key)
     return None
-
-
-def chat_of(update: Update) -> str:
-    """The chat whose order an update keeps."""
-    chat: Chat | None = update.effective_chat
-    if chat is not None:
-        return str(chat.id)
-    return str(update.effective_user.id) if update.effective_user is not None else ""

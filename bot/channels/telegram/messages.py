@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pydantic_core import to_json
+
 from bot.channels.telegram.render import (
     Rendered,
     caption,
@@ -34,8 +36,7 @@ class Message:
     @property
     def digest(self) -> bytes:
         """The same for messages that show the same."""
-        buttons = self.words.keyboard.to_json() if self.words.keyboard is not None else ""
-        shown = hashlib.blake2b(f"{self.words.html}\0{buttons}".encode(), digest_size=16)
+        shown = hashlib.blake2b(to_json([self.words.html, self.words.keyboard]), digest_size=16)
         if self.file is not None:
             shown.update(self.file.content)
         return shown.digest()

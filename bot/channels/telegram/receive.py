@@ -13,7 +13,8 @@ from telegram.error import Conflict, TelegramError
 from bot.channels.base import Capabilities
 from bot.channels.posted import Forget, Handle
 from bot.channels.telegram.api import Api
-from bot.channels.telegram.incoming import Left, Reader, Received, chat_of
+from bot.channels.telegram.incoming import Left, Reader, Received
+from bot.channels.telegram.usual import Usual, usual
 from bot.channels.telegram.waits import Waits
 from bot.observability import where
 from storage.errors import DatabaseUnavailable
@@ -34,8 +35,11 @@ class Receiver:
         self._answering: set[asyncio.Task[None]] = set()
         self._answered: OrderedDict[str, None] = OrderedDict()
 
-    def parse(self, raw: object) -> Update | None:
+    def parse(self, raw: object) -> Update | Usual | None:
         """The update, None if it is none that the library knows."""
+        plain = usual(raw)
+        if plain is not None:
+            return plain
         try:
             if not isinstance(raw, dict):
                 raise TypeError("not an object")
@@ -44,41 +48,51 @@ class Receiver:
             log.warning("update cannot be read, passed over", **where(error))
             return None
 
+    def _read(self, raw: object) -> Received | Left | None:
+        update = self.parse(raw)
+        try:
+            return None if update is None else self.reader.read(update)
+        except (AttributeError, TypeError, ValueError) as error:  # the library checks no types
+            log.warning("update cannot be read, passed over", **where(error))
+            return None
+
     async def take_all(self, raws: Sequence[object]) -> None:
         """Handle a batch: several chats at once, the updates of one chat in order."""
-        chats: dict[str, list[Update]] = {}
+        chats: dict[str, list[Received | Left]] = {}
         for raw in raws:
-            update = self.parse(raw)
-            if update is not None:
-                chats.setdefault(chat_of(update), []).append(update)
+            read = self._read(raw)
+            if read is not None:
+                chats.setdefault(read.chat, []).append(read)
+        if len(chats) == 1:  # as every post is
+            await self._take_in_order(*chats.values())
+            return
         results = await asyncio.gather(
-            *(self._take_in_order(updates) for updates in chats.values()), return_exceptions=True
+            *map(self._take_in_order, chats.values()), return_exceptions=True
         )
         for failure in results:
             if isinstance(failure, BaseException):
                 raise failure
 
-    async def _take_in_order(self, updates: Sequence[Update]) -> None:
+    async def _take_in_order(self, updates: Sequence[Received | Left]) -> None:
         for update in updates:
             await self.take(update)
 
-    async def take(self, update: Update) -> None:
+    async def take(self, update: Received | Left) -> None:
         """Handle one update; returns after the commit."""
         try:
             await self._take(update)
         except DatabaseUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - it would come again for ever
-            log.error("update failed, passed over", update=update.update_id, **where(error))  # noqa: TRY400 - the text may quote a person
+            log.error("update failed, passed over", update=update.key, **where(error))  # noqa: TRY400 - the text may quote a person
 
-    async def _take(self, update: Update) -> None:
-        received = self.reader.read(update)
-        if isinstance(received, Left):
-            await self._forget(received.chat, received.key)
-        elif isinstance(received, Received):
-            await self._handle(received.incoming, CAN)
-            if received.query is not None:
-                self._answer(received.query)
+    async def _take(self, update: Received | Left) -> None:
+        if isinstance(update, Left):
+            await self._forget(update.chat, update.key)
+            return
+        await self._handle(update.incoming, CAN)
+        if update.query is not None:
+            self._answer(update.query)
 
     def _answer(self, query: str) -> None:
         """Stop the wait shown on the pressed button: best effort, and nothing waits for it."""
@@ -93,7 +107,7 @@ class Receiver:
 
     async def _send_answer(self, query: str) -> None:
         try:
-            await self._api.answer_callback_query(query)
+            await self._api.call("answerCallbackQuery", {"callback_query_id": query})
         except TelegramError as error:
             log.debug("callback not answered", error=type(error).__name__)
 

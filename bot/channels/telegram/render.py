@@ -4,10 +4,8 @@ import html
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from telegram import InlineKeyboardMarkup
-
 from bot.channels.lengths import clean, cut, units
-from bot.channels.telegram.keyboard import can_be_button, keyboard
+from bot.channels.telegram.keyboard import Keyboard, can_be_button, keyboard
 from handlers.messages import (
     Choices,
     Code,
@@ -32,7 +30,7 @@ class Rendered:
 
     html: str
     plain: str
-    keyboard: InlineKeyboardMarkup | None
+    keyboard: Keyboard | None
 
 
 def render(answer: Reply) -> Rendered:

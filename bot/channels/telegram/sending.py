@@ -3,14 +3,14 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
-from telegram import InputMediaPhoto, LinkPreviewOptions
-from telegram import Message as Sent
+from telegram import InlineKeyboardMarkup, InputMediaPhoto
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
-from bot.channels.telegram.api import Api
+from bot.channels.telegram.api import Api, number_of
 from bot.channels.telegram.errors import (
     bad_entities,
     cannot_edit,
@@ -26,7 +26,7 @@ from handlers.messages import Reply
 
 log = structlog.get_logger("telegram")
 
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_NO_PREVIEW = {"is_disabled": True}
 _REMEMBERED_MESSAGES = 8192
 
 
@@ -101,59 +101,44 @@ class Sender:
                 outlived = shows_a_file(error)
             else:
                 return False
-        sent = await self._send(chat, message, mode)
-        self._remember(chat, sent.message_id, message)
+        self._remember(chat, await self._send(chat, message, mode), message)
         return outlived
 
-    async def _send(self, chat: int, message: Message, mode: ParseMode | None) -> Sent:
-        words = message.words.html if mode else message.words.plain
-        keyboard = message.words.keyboard
+    async def _send(self, chat: int, message: Message, mode: ParseMode | None) -> int:
+        """Send it as a new one; its number."""
         self.calls += 1
         if message.file is None:
-            return await self._api.send_message(
-                chat,
-                words,
-                parse_mode=mode,
-                link_preview_options=_NO_PREVIEW,
-                reply_markup=keyboard,
-            )
-        file, name = message.file.content, _file_name(message)
+            return number_of(await self._api.call("sendMessage", _words(chat, message, mode)))
         send = self._api.send_photo if message.is_picture else self._api.send_document
-        return await send(
+        sent = await send(
             chat,
-            file,
-            caption=words or None,
+            message.file.content,
+            caption=_text(message, mode) or None,
             parse_mode=mode,
-            reply_markup=keyboard,
-            filename=name,
+            reply_markup=_markup(message),
+            filename=_file_name(message),
         )
+        return sent.message_id
 
     async def _edit(self, chat: int, number: int, message: Message, mode: ParseMode | None) -> None:
         before = self._shown.pop((chat, number), None)
         if before is not None and before.digest == message.digest:
             self._remember(chat, number, message)
             return
-        words = message.words.html if mode else message.words.plain
         self.calls += 1
         try:
             if message.file is None:
-                await self._api.edit_message_text(
-                    words,
-                    chat,
-                    number,
-                    parse_mode=mode,
-                    link_preview_options=_NO_PREVIEW,
-                    reply_markup=message.words.keyboard,  # None removes the one that is there
-                )
+                words = _words(chat, message, mode)
+                await self._api.call("editMessageText", {**words, "message_id": number})
             else:
                 picture = InputMediaPhoto(
                     message.file.content,
-                    caption=words or None,
+                    caption=_text(message, mode) or None,
                     parse_mode=mode,
                     filename=_file_name(message),
                 )
                 await self._api.edit_message_media(
-                    picture, chat, number, reply_markup=message.words.keyboard
+                    picture, chat, number, reply_markup=_markup(message)
                 )
         except BadRequest as error:
             if not not_modified(error):
@@ -182,6 +167,28 @@ def _can_replace(sending: Sequence[Message], *, shows_file: bool) -> bool:
     if first.file is None:
         return not shows_file
     return first.is_picture and len(sending) == 1
+
+
+def _words(chat: int, message: Message, mode: ParseMode | None) -> dict[str, Any]:
+    """A message without a file, as the Bot API takes it; without a keyboard an edit removes the
+    one that is there."""
+    words = {
+        "chat_id": chat,
+        "text": _text(message, mode),
+        "parse_mode": mode and mode.value,
+        "link_preview_options": _NO_PREVIEW,
+        "reply_markup": message.words.keyboard,
+    }
+    return {name: value for name, value in words.items() if value is not None}
+
+
+def _text(message: Message, mode: ParseMode | None) -> str:
+    return message.words.html if mode else message.words.plain
+
+
+def _markup(message: Message) -> InlineKeyboardMarkup | None:
+    keyboard = message.words.keyboard
+    return None if keyboard is None else InlineKeyboardMarkup.de_json(dict(keyboard), None)
 
 
 def _file_name(message: Message) -> str:

@@ -84,7 +84,7 @@ class Webhook:
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         try:
             raw = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             log.warning("posted update is no JSON, passed over")
             return HTTPStatus.OK
         try:
