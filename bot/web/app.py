@@ -24,7 +24,7 @@ from bot.web.hooks import hook_route
 from bot.web.identity import Signatures
 from bot.web.inbox import Inbox
 from bot.web.letterbox import Letterbox
-from bot.web.limits import POSTS_PER_MINUTE, BodyLimit, PostLimit
+from bot.web.limits import POSTS_PER_ADDRESS, POSTS_PER_MINUTE, BodyLimit, PostLimit
 from bot.web.other_doors import DoorsOf, OtherDoors
 from bot.web.pages import Pages
 from bot.web.security import OwnRequestsOnly, SecurityHeaders
@@ -55,6 +55,7 @@ def create_app(
     drawing: Drawing | None = None,
     files: SharedFiles | None = None,
     posts_per_minute: int = POSTS_PER_MINUTE,
+    posts_per_address: int = POSTS_PER_ADDRESS,
 ) -> FastAPI:
     """The whole web side. `routers` come first, so the demo's start page can take "/". With a
     letterbox pages get messages that nobody just asked for.
@@ -66,7 +67,7 @@ def create_app(
     shell = Shell(assets, policy)
     visits = Visits(Signatures(keys, https=https), web.kiosk_desks)
     errors = ErrorPages(shell, visits)
-    drawing, posts = drawing or Drawing(), PostLimit(posts_per_minute)
+    drawing, posts = drawing or Drawing(), PostLimit(posts_per_minute, posts_per_address)
     others = OtherDoors(doors, invite_doors, staff_doors)
     pages = Pages(dispatch, shell, errors, visits, others, posts, drawing)
     inbox = Inbox(letterbox, pages, shell, errors, visits, drawing).routes() if letterbox else ()

@@ -10,6 +10,7 @@ from bot.drawing import Drawing
 from bot.web.errors import ErrorPages
 from bot.web.file_names import quoted_name
 from bot.web.limits import PostLimit
+from bot.web.requests import form_of
 from bot.web.visits import Visits
 
 FILE = "/file"
@@ -29,7 +30,7 @@ class Files:
 
     async def give(self, request: Request) -> Response:
         """The file, to be saved."""
-        async with request.form(max_files=1) as fields:  # a page with a field for files
+        async with form_of(request, max_files=1) as fields:  # a page with a field for files
             token, order = fields.get("token"), fields.get("document")
         signatures = self._visits.signatures
         form = signatures.read_form(token if isinstance(token, str) else None)
@@ -38,7 +39,8 @@ class Files:
         part = signatures.read_order(form.visitor, order)
         if part is None:
             return self._errors.page(request, 403)
-        if not await self._posts.admits(request):
+        who = form.visitor
+        if not await self._posts.admits(request, who.id, official=who.official):
             return self._errors.page(request, 429)
         made = await self._drawing.drawn(part, self._visits.language(request))
         if made is None:

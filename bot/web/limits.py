@@ -1,10 +1,11 @@
-"""How much one sender may ask: the size of a body, and posts per minute and address."""
+"""How much one sender may ask: the size of a body, posts per browser and per address."""
 
 import hashlib
 import ipaddress
 import secrets
+from dataclasses import dataclass
 
-from limits import RateLimitItemPerHour, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from starlette.exceptions import HTTPException
@@ -18,36 +19,65 @@ from handlers.official.link_code import looks_like_link_code, names_link_code
 PAGE_BYTES = 64 * 1024
 HOOK_BYTES = 1024 * 1024  # Telegram's updates stay far below
 UPLOAD_BYTES = 2 * 1024 * 1024  # a form with a file, which may itself have half of it
-POSTS_PER_MINUTE = 300
-_CODES_PER_HOUR = 120  # there are 10^10 receipt codes, and 10^9 for linking
+POSTS_PER_MINUTE = 120  # of one browser
+POSTS_PER_ADDRESS = 3000  # a minute: a whole province behind one address taps on
+CODES_PER_BROWSER = 30  # an hour
+CODES_PER_ADDRESS = 120  # an hour: there are 9·10^9 receipt codes, and 10^9 for linking
 _IPV6_NETWORK = 64  # one household or office holds a whole /64
 
 
 class PostLimit:
-    """A moving window of posts per client address.
+    """Moving windows of posts: few per browser, many per address.
 
-    Many people share one address behind a mobile carrier or an office's network, so the limit
-    stops floods, not queues. An address is known here only as a hash under a key of this
-    process, for as long as a window, and nowhere else.
+    Many people share one address behind a mobile carrier or an office's network. So each browser, by
+    the id in its form's signed token, has a measure of its own that nobody else can use up; what is
+    refused there does not count for its address. The address has a ceiling, as ids cost nothing:
+    against it an official's browser, whose id does cost something, is not held. Browsers and
+    addresses are known here only as hashes under a key of this process, for as long as a window, and
+    nowhere else; each process counts by itself.
     """
 
-    def __init__(self, per_minute: int = POSTS_PER_MINUTE) -> None:
-        self._posts = RateLimitItemPerMinute(per_minute, namespace="post")
-        self._codes = RateLimitItemPerHour(_CODES_PER_HOUR, namespace="code")
+    def __init__(
+        self, per_minute: int = POSTS_PER_MINUTE, per_address: int = POSTS_PER_ADDRESS
+    ) -> None:
+        self._posts = _Pair(
+            RateLimitItemPerMinute(per_minute, namespace="post"),
+            RateLimitItemPerMinute(per_address, namespace="posts"),
+        )
+        self._codes = _Pair(
+            RateLimitItemPerHour(CODES_PER_BROWSER, namespace="code"),
+            RateLimitItemPerHour(CODES_PER_ADDRESS, namespace="codes"),
+        )
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._key = secrets.token_bytes(32)
 
-    async def admits(self, request: Request) -> bool:
-        """Count one post; False if this address has used up its minute."""
-        return await self._limiter.hit(self._posts, self._pseudonym(request))
+    async def admits(self, request: Request, browser: str, *, official: bool = False) -> bool:
+        """Count one post; False if this browser or its address has used up its minute."""
+        return await self._hit(self._posts, request, browser, exempt=official)
 
-    async def admits_code(self, request: Request) -> bool:
+    async def admits_code(self, request: Request, browser: str) -> bool:
         """Count one use of a code: a fresh visitor id does not buy fresh guesses."""
-        return await self._limiter.hit(self._codes, self._pseudonym(request))
+        return await self._hit(self._codes, request, browser)
 
-    def _pseudonym(self, request: Request) -> str:
-        address = sender(request)
-        return hashlib.blake2b(address.encode(), key=self._key, digest_size=16).hexdigest()
+    async def _hit(
+        self, pair: "_Pair", request: Request, browser: str, *, exempt: bool = False
+    ) -> bool:
+        address = self._pseudonym(sender(request))
+        # Looked at first: ids made up past the ceiling are not even remembered.
+        if not exempt and not await self._limiter.test(pair.address, address):
+            return False
+        if not await self._limiter.hit(pair.browser, self._pseudonym(browser)):
+            return False
+        return exempt or await self._limiter.hit(pair.address, address)
+
+    def _pseudonym(self, name: str) -> str:
+        return hashlib.blake2b(name.encode(), key=self._key, digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True)
+class _Pair:
+    browser: RateLimitItem
+    address: RateLimitItem
 
 
 def sender(request: Request) -> str:

@@ -102,7 +102,7 @@ async def test_a_body_that_hides_its_length_is_refused_while_it_is_read(site: Si
     assert "quá dài" in response.text
 
 
-async def test_a_flood_of_one_address_is_asked_to_wait_and_keeps_its_text(site: Site) -> None:
+async def test_a_flood_of_one_browser_is_asked_to_wait_and_keeps_its_text(site: Site) -> None:
     async with replace(site, posts_per_minute=3).reader() as reader:
         await reader.opens("/q/Q1")
         await reader.taps("Hài lòng")
@@ -116,7 +116,7 @@ async def test_a_flood_of_one_address_is_asked_to_wait_and_keeps_its_text(site: 
 
 
 async def test_a_flood_elsewhere_keeps_nobody_else_waiting(site: Site) -> None:
-    app = replace(site, posts_per_minute=1).app()
+    app = replace(site, posts_per_address=1).app()
     statuses = []
     for address in ("203.0.113.1", "203.0.113.1", "203.0.113.2", "2001:db8::1", "2001:db8::2"):
         transport = httpx.ASGITransport(app=app, client=(address, 1))

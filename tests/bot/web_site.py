@@ -40,6 +40,7 @@ class Site:
     hooks: Mapping[str, Hook] = field(default_factory=dict)
     routers: tuple[APIRouter, ...] = ()
     posts_per_minute: int = 10_000
+    posts_per_address: int = 10_000
     states: dict[str, DoorState] = field(default_factory=lambda: {"web": DoorState(up=True)})
     answers: bool = True
 
@@ -69,6 +70,7 @@ class Site:
             routers=self.routers,
             letterbox=self.letterbox,
             posts_per_minute=self.posts_per_minute,
+            posts_per_address=self.posts_per_address,
         )
 
     @asynccontextmanager
