@@ -42,7 +42,7 @@ class _Read:
 def language(preferred: object = None) -> str:
     """The operator's language, before or without a valid configuration: environment, then file."""
     said = os.environ.get("BOT_OPERATOR__LANGUAGE", preferred)
-    return str(said) if said in LANGUAGES else DEFAULT
+    return said if isinstance(said, str) and said in LANGUAGES else DEFAULT
 
 
 def config_file(named: Path | None = None) -> Path | None:
@@ -97,6 +97,8 @@ def _read_file(read: _Read, path: Path) -> None:
         )
     except tomllib.TOMLDecodeError as error:
         read.mistakes.append(_syntax_mistake(path, str(error), speech))
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits, 1,000 brackets
+        read.mistakes.append(_syntax_mistake(path, type(error).__name__, speech))
     else:
         section = data.get("operator")
         if isinstance(section, Mapping):

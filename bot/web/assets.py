@@ -44,7 +44,7 @@ class Assets:
 
     async def serve(self, request: Request) -> Response:
         """GET /static/…"""
-        asset = self._served.get(request.url.path)
+        asset = self._served.get(request.scope["path"])
         if asset is None:
             raise HTTPException(404)
         headers = {"Cache-Control": _FOR_EVER, "Vary": "Accept-Encoding"}

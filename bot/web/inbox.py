@@ -20,6 +20,7 @@ from bot.web.errors import ErrorPages
 from bot.web.identity import Visitor, new_form
 from bot.web.letterbox import CHANNEL, Letterbox
 from bot.web.pages import Pages
+from bot.web.requests import form_of
 from bot.web.shell import Card, Shell, View
 from bot.web.sources import sources
 from bot.web.visits import Visits
@@ -94,7 +95,7 @@ class Inbox:
 
     async def answer(self, request: Request) -> Response:
         """POST /nhan: a button of a message, which says that the message was seen."""
-        async with request.form(max_files=0) as form:
+        async with form_of(request, max_files=0) as form:
             key, action, done = form.get("message"), form.get("action"), "done" in form
         back = RedirectResponse(MESSAGES, 303)
         response = back if done else await self._pages.answer(request)
@@ -111,7 +112,7 @@ class Inbox:
     async def taken(self, request: Request) -> Response:
         """POST /nhan/da-nhan: a page has these messages on its screen."""
         visitor = self._visits.known(request)
-        async with request.form(max_files=0, max_fields=_MOST_KEYS) as form:
+        async with form_of(request, max_files=0, max_fields=_MOST_KEYS) as form:
             keys = {key for key in form.getlist("key") if isinstance(key, str)}
         if visitor is None:
             return Response(status_code=403)

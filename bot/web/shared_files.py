@@ -85,7 +85,7 @@ class SharedFiles:
     def _token(self, signed: str) -> str | None:
         try:
             token: object = self._signed.loads(signed)
-        except BadData:
+        except (BadData, UnicodeError):
             return None
         return token if isinstance(token, str) else None
 

@@ -11,6 +11,7 @@ from bot.config import ZaloBotSettings
 IDLE = 408
 _CONNECT_S, _ANSWER_S = 10.0, 20.0
 _SLOW_ANSWER_S = 45.0  # it calls us meanwhile: for a picture, or to try the webhook
+_LONGEST_CODE = 10  # digits
 _POLL_GRACE_S = 8.0  # the answer to an idle poll comes a little after its time is up
 
 
@@ -95,7 +96,10 @@ class Api:
             if error.status != IDLE:
                 raise
             return []
-        return list(updates_in(found))
+        try:
+            return list(updates_in(found))
+        except RecursionError:
+            raise StrangeAnswer("getUpdates", httpx.codes.OK) from None
 
     async def webhook(self) -> str:
         """The address updates are posted to, "" if none is set."""
@@ -177,7 +181,13 @@ def _is_bare(said: object) -> bool:
 
 def _code(said: dict[str, Any], answer: httpx.Response) -> int:
     given = str(said.get("error_code") or "")
-    return int(given) if given.isdecimal() else answer.status_code if answer.is_error else 0
+    return (
+        int(given)
+        if given.isdecimal() and len(given) < _LONGEST_CODE
+        else answer.status_code
+        if answer.is_error
+        else 0
+    )
 
 
 def updates_in(found: object) -> Iterator[object]:

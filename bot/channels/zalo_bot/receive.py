@@ -32,7 +32,11 @@ class Receiver:
 
     async def take(self, raw: object) -> None:
         """Handle one update; returns after the commit."""
-        name = _name(raw)
+        try:
+            name = _name(raw)
+        except RecursionError:  # nothing that Zalo would send
+            log.warning("not an update, passed over")
+            return
         if name in self._done:
             self._done.move_to_end(name)
             return

@@ -78,13 +78,13 @@ class Api:
     async def _post(self, url: str, **what: Any) -> dict[str, Any]:
         try:
             response = await self._http.post(url, **what)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unreachable(type(error).__name__) from None  # its text may hold the request
         if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
             return {"error": -32}
         try:
             answer = response.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             answer = None
         if response.is_server_error or not isinstance(answer, dict):
             raise Unreachable(f"status {response.status_code}")
@@ -96,7 +96,7 @@ class Api:
 def _code(answer: dict[str, Any]) -> int:
     try:
         return int(answer.get("error", 0))
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         return -1
 
 
