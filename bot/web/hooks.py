@@ -2,30 +2,85 @@
 
 import asyncio
 from collections.abc import Mapping
+from http import HTTPStatus
 
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.channels.base import Hook
+from bot.web.errors import ErrorPages
+from bot.web.limits import HOOK_BYTES
 
 ANSWERS_WITHIN_S = 5.0
+_PREFIX = "/hooks/"
 
 
 def hook_route(hooks: Mapping[str, Hook]) -> Route:
-    """POST /hooks/<channel>, read whole before the channel sees it. What takes longer is answered
-    503: the messenger comes again, and what was stored after all is known by its key."""
+    """The same as a route: for an app of its own, and for what is none of our channels'."""
 
     async def receive(request: Request) -> Response:
         hook = hooks.get(request.path_params["channel"])
         if hook is None:
             raise HTTPException(404)
-        body = await request.body()
-        try:
-            async with asyncio.timeout(ANSWERS_WITHIN_S):
-                return Response(status_code=await hook(request.headers, body))
-        except TimeoutError:
-            return Response(status_code=503)
+        return Response(status_code=await _answered(hook, request.headers, await request.body()))
 
-    return Route("/hooks/{channel}", receive, methods=["POST"])
+    return Route(f"{_PREFIX}{{channel}}", receive, methods=["POST"])
+
+
+class Hooks:
+    """Takes POST /hooks/<channel> before everything that pages need, and lets all else pass.
+
+    A post is read whole before the channel sees it. What takes longer than a messenger waits is
+    answered 503: it comes again, and what was stored after all is known by its key.
+    """
+
+    def __init__(self, app: ASGIApp, *, hooks: Mapping[str, Hook], pages: ErrorPages) -> None:
+        self._app, self._pages = app, pages
+        self._hooks = {f"{_PREFIX}{name}": hook for name, hook in hooks.items()}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        hook = self._hooks.get(scope["path"]) if scope["type"] == "http" else None
+        if hook is None or scope["method"] != "POST":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        body = await _body(headers, receive)
+        if body is None:
+            return  # whoever posted hung up
+        try:
+            status = await _answered(hook, headers, body)
+        except Exception as error:  # noqa: BLE001 - the last place that can still answer
+            await self._pages.failed(Request(scope), error)(scope, receive, send)
+            return
+        empty = [(b"content-length", b"0")]
+        await send({"type": "http.response.start", "status": int(status), "headers": empty})
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def _answered(hook: Hook, headers: Mapping[str, str], body: bytes) -> int:
+    if len(body) > HOOK_BYTES:
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    try:
+        async with asyncio.timeout(ANSWERS_WITHIN_S):
+            return await hook(headers, body)
+    except TimeoutError:
+        return HTTPStatus.SERVICE_UNAVAILABLE
+
+
+async def _body(headers: Mapping[str, str], receive: Receive) -> bytes | None:
+    """The whole body, or the beginning of one that is too long; None when the sender hangs up."""
+    announced = headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > HOOK_BYTES:
+        return bytes(HOOK_BYTES + 1)
+    body, more = b"", True
+    while more and len(body) <= HOOK_BYTES:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body

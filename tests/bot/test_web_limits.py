@@ -1,13 +1,15 @@
 """Limits on posts do not lock out an office behind one address, and bound what a flood can do."""
 
+import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
+from bot.web import hooks
 from bot.web.identity import Signatures, Visitor, new_form
 from storage.keys import Keys
 from tests.bot.web_site import HOME, Site, furnished_site
@@ -82,3 +84,31 @@ def test_what_a_limit_remembers_is_no_address_and_no_browser(site: Site) -> None
     name = limit._pseudonym(OFFICE)
     assert re.fullmatch("[0-9a-f]{32}", name)
     assert name != PostLimit()._pseudonym(OFFICE), "each process has a key of its own"
+
+
+async def slowly() -> AsyncIterator[bytes]:
+    yield b"{"
+    await asyncio.Event().wait()
+
+
+async def test_whoever_posts_slowly_to_a_webhook_holds_only_so_much(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hook(_headers: Mapping[str, str], _body: bytes) -> int:
+        return 200
+
+    monkeypatch.setattr(hooks, "MOST_AT_ONCE", 3)
+    monkeypatch.setattr(hooks, "READ_WITHIN_S", 0.2)
+    app = replace(site, hooks={"telegram": hook}).app()
+
+    async def posts(address: str, content: bytes | AsyncIterator[bytes]) -> int:
+        transport = httpx.ASGITransport(app=app, client=(address, 4000))
+        async with httpx.AsyncClient(transport=transport, base_url=HOME) as client:
+            return (await client.post("/hooks/telegram", content=content)).status_code
+
+    slow = [asyncio.create_task(posts(OFFICE, slowly())) for _ in range(3)]
+    await asyncio.sleep(0.05)
+    assert await posts(OFFICE, b"{}") == 503
+    assert await posts("198.51.100.7", b"{}") == 200, "the messenger posts from elsewhere"
+    assert await asyncio.gather(*slow) == [408] * 3
+    assert await posts(OFFICE, b"{}") == 200
