@@ -20,7 +20,7 @@ from bot.web.assets import Assets
 from bot.web.errors import ErrorPages, PoliteErrors
 from bot.web.files import Files
 from bot.web.health import health_routes
-from bot.web.hooks import hook_route
+from bot.web.hooks import Hooks, hook_route
 from bot.web.identity import Signatures
 from bot.web.inbox import Inbox
 from bot.web.letterbox import Letterbox
@@ -80,6 +80,7 @@ def create_app(
         telemetry={"tracing": False, "metrics": False, "logs": False},
         middleware=[
             Middleware(SecurityHeaders, https=https),
+            Middleware(Hooks, hooks=hooks or {}, pages=errors),
             Middleware(GZipMiddleware, minimum_size=600, compresslevel=5),
             Middleware(PoliteErrors, pages=errors),
             Middleware(BodyLimit),
@@ -99,7 +100,7 @@ def create_app(
         *inbox,
         *(files.routes(errors) if files else ()),
         *health_routes(states, database_ok, web.metrics_token.get_secret_value()),
-        hook_route(hooks or {}),
+        hook_route({}),
         Route("/static/{name}", assets.serve, methods=["GET"]),
         Route("/favicon.ico", assets.favicon, methods=["GET"]),
     ]

@@ -1,7 +1,5 @@
 """What a browser may do with our pages, and which of its requests are its owner's own."""
 
-from typing import cast
-
 from modern_csrf.base import should_accept_request
 from secure import (
     ContentSecurityPolicy,
@@ -14,9 +12,8 @@ from secure import (
     XContentTypeOptions,
     XFrameOptions,
 )
-from secure.middleware.asgi import SecureASGIMiddleware
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.web.shared_files import PATH as SHARED_FILES
 
@@ -52,16 +49,38 @@ def security_headers(*, https: bool, shared: bool = False) -> Secure:
 
 
 class SecurityHeaders:
-    """Puts these headers on every response, by its path."""
+    """Puts these headers on every response, by its path, in place of any of the same name.
+
+    The library's own middleware would encode them anew for each response.
+    """
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
-        own, shared = security_headers(https=https), security_headers(https=https, shared=True)
-        self._own = cast("ASGIApp", SecureASGIMiddleware(app, secure=own))
-        self._shared = cast("ASGIApp", SecureASGIMiddleware(app, secure=shared))
+        self._app = app
+        self._own = _raw(security_headers(https=https))
+        self._shared = _raw(security_headers(https=https, shared=True))
+        self._names = {name for name, _ in (*self._own, *self._shared)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        shared = scope["type"] == "http" and scope["path"].startswith(f"{SHARED_FILES}/")
-        await (self._shared if shared else self._own)(scope, receive, send)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        ours = self._shared if scope["path"].startswith(f"{SHARED_FILES}/") else self._own
+
+        async def safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                theirs = [each for each in message["headers"] if each[0] not in self._names]
+                message["headers"] = [*theirs, *ours]
+            await send(message)
+
+        await self._app(scope, receive, safely)
+
+
+def _raw(headers: Secure) -> list[tuple[bytes, bytes]]:
+    """As ASGI has them: names in lower case."""
+    return [
+        (name.lower().encode("ascii"), value.encode("latin-1"))
+        for name, value in headers.headers.items()
+    ]
 
 
 class OwnRequestsOnly:
