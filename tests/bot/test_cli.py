@@ -26,7 +26,19 @@ from storage.schema import newest, upgrade
 from storage.tables import Desk, Rating
 
 SECRET = "a secret for the tests, long enough to be one"
-COMMANDS = ["run", "doctor", "import", "invite", "qr", "export", "digest", "tick", "migrate"]
+COMMANDS = [
+    "run",
+    "doctor",
+    "import",
+    "invite",
+    "qr",
+    "export",
+    "digest",
+    "tick",
+    "backup",
+    "restore",
+    "migrate",
+]
 ROSTER = {
     "units": "code,name,kind,parent_code,pilot\nT,Tỉnh Đoàn,,,\nC1,Chi đoàn Một cửa,,T,yes\n",
     "people": "code,full_name,unit_code,role,position,email\n"
@@ -99,12 +111,6 @@ def test_help_names_every_command_and_what_to_do_first(capsys: Out) -> None:
     assert "python -m bot run --demo" in said
 
 
-def test_a_command_that_comes_later_is_not_there_yet(capsys: Out) -> None:
-    for command in ("backup", "restore"):
-        assert main([command]) == 2
-        assert f"There is no command {command}." in capsys.readouterr().err
-
-
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_help_of_a_command_shows_an_example_and_its_options(command: str, capsys: Out) -> None:
     assert main([command, "--help"]) == 0
@@ -142,6 +148,12 @@ def test_help_speaks_vietnamese_unless_told_otherwise(
         ),
         (["import"], "Name at least one file."),
         (["run", "--demo", "--config", "config.toml"], "Choose one"),
+        (["run", "--demo", "--only", "web"], "Choose one: --demo does everything."),
+        (
+            ["run", "--only", "web,mail"],
+            "no part mail; there are: web, telegram, zalo, delivery, sch",
+        ),
+        (["run", "--only", " , "], "--only names no part; there are: web, telegram, zalo,"),
         (["tick", "--now", "noon"], "The value of --now cannot be used."),
     ],
 )
@@ -455,7 +467,7 @@ def test_migrate_sees_the_sending_program_on_postgresql(
     monkeypatch.setenv("BOT_DATABASE__URL", postgres_url)
     monkeypatch.setattr("storage.schema.newest", lambda: "9998")
     migrated: list[str] = []
-    monkeypatch.setattr("storage.schema.upgrade", migrated.append)
+    monkeypatch.setattr("storage.schema.upgrade", lambda url, **_: migrated.append(url))
     store = Database(postgres_url, load().keys())
     sender = AdvisoryLock(conninfo(store), "sender/telegram-x")
     assert sender.take()
@@ -608,6 +620,26 @@ def test_run_says_where_citizens_come_in(capsys: Out, monkeypatch: pytest.Monkey
     said = capsys.readouterr()
     assert "https://danhgia.example.vn/q/CODE" in said.err
     assert said.out == ""
+
+
+def test_a_process_with_some_parts_says_what_it_leaves_to_others(
+    capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[frozenset[str]] = []
+
+    async def run(_: Settings, *, ready: Callable[[], None], parts: frozenset[str]) -> None:
+        ran.append(parts)
+        ready()
+
+    monkeypatch.setattr("bot.app.run", run)
+    monkeypatch.setenv("BOT_WEB__HEALTH_PORT", "8081")
+    assert main(["run", "--only", "scheduler, Delivery"]) == 0
+    assert ran == [{"delivery", "scheduler"}]
+    said = capsys.readouterr().err
+    assert "This process does: delivery, scheduler." in said
+    assert "On SQLite one process runs at a time: nobody does web, telegram, zalo" in said
+    assert "http://127.0.0.1:8081/readyz" in said
+    assert "/q/CODE" not in said
 
 
 def test_the_demo_says_where_to_look_next(capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,7 +54,7 @@ class Wire:
 
     def _do(self, what: Callable[[], object]) -> None:
         done = threading.Event()
-        self._loop.call_soon_threadsafe(lambda: (what(), done.set()))
+        self._loop.call_soon_threadsafe(lambda: _both(what, done))
         assert done.wait(5)
 
     def _do_cut(self) -> None:
@@ -126,3 +126,8 @@ class Wire:
             await self._flows.wait()
             drain.write(data)
             await drain.drain()
+
+
+def _both(what: Callable[[], object], done: threading.Event) -> None:
+    what()
+    done.set()
