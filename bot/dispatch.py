@@ -1,6 +1,7 @@
 """One update, one transaction: dedupe, identify, route, store replies, commit; then wake delivery."""
 
 import asyncio
+import json
 import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -270,9 +271,9 @@ def _act(matched: Matched, turn: Turn) -> tuple[Reply, ...]:
     return tuple(matched(turn))
 
 
-def _contents(incoming: Incoming, replies: Sequence[Reply]) -> list[dict[str, object]]:
-    contents: list[dict[str, object]] = []
+def _contents(incoming: Incoming, replies: Sequence[Reply]) -> list[str]:
+    contents = []
     for index, answer in enumerate(replies):
         edit = incoming.pressed if index == 0 and not answer.fresh else None
-        contents.append({"reply": answer.model_dump(mode="json"), "edit": edit})
+        contents.append(f'{{"reply":{answer.model_dump_json()},"edit":{json.dumps(edit)}}}')
     return contents

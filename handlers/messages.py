@@ -164,6 +164,8 @@ def offered(answer: Reply, every: bool = True) -> list[Offer]:
     others are counted on from 1: past the numbers taken, and past every number that may itself
     be the answer to the reply's field. Links are not counted; an action has one number.
     """
+    if not (every or any(choice.number is not None for choice in _numberable(answer))):
+        return []
     offers = list(_offers(answer))
     own: dict[int, str] = {}
     for each in offers:
@@ -182,6 +184,14 @@ def offered(answer: Reply, every: bool = True) -> list[Offer]:
         for each in offers
         if each.choice.action in numbers
     ]
+
+
+def _numberable(answer: Reply) -> Iterator[Choice]:
+    for part in answer.parts:
+        if isinstance(part, Choices):
+            yield from part.choices
+        elif isinstance(part, Note) and part.see is not None:
+            yield part.see
 
 
 def _offers(answer: Reply) -> Iterator[Offer]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from handlers.permissions import Permission, anyone
@@ -46,6 +47,17 @@ KINDS: dict[str, Kind[Any]] = {
 }
 
 _PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
+_SHAPES = {name: re.compile(kind.pattern, re.ASCII) for name, kind in KINDS.items()}
+
+
+@lru_cache(maxsize=256, typed=True)  # the buttons of one message name the same things
+def _written(kind: str, value: Any) -> str:
+    """A parameter as it stands in an action; ValueError for one that could not be read back."""
+    text = KINDS[kind].write(value)
+    if _SHAPES[kind].fullmatch(text) is None:
+        raise ValueError(f"not a {kind}: {text!r}")
+    KINDS[kind].read(text)
+    return text
 
 
 class Pattern:
@@ -55,6 +67,9 @@ class Pattern:
         self.path = path
         self.parameters = dict(_PARAMETER.findall(path))
         pieces = _PARAMETER.split(path)
+        self.head = pieces[0].split("/")[0]
+        self._start = pieces[0]
+        self._rest = list(zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True))
         self._regex = re.compile(
             "".join(
                 re.escape(piece)
@@ -71,14 +86,16 @@ class Pattern:
         """The action for these values; ValueError for one that could not be read back."""
         if values.keys() != self.parameters.keys():
             raise ValueError(f"{self.path} takes {sorted(self.parameters)}")
-        action = _PARAMETER.sub(lambda found: KINDS[found[2]].write(values[found[1]]), self.path)
-        if len(action.encode()) > LONGEST_ACTION or self.match(action) is None:
-            raise ValueError(f"not an action of {self.path}: {action!r}")
+        action = self._start
+        for name, kind, literal in self._rest:
+            action += _written(kind, values[name]) + literal
+        if len(action) > LONGEST_ACTION:
+            raise ValueError(f"too long an action of {self.path}: {action!r}")
         return action
 
     def match(self, action: str) -> dict[str, Any] | None:
         """The typed parameters, or None if this is not such an action."""
-        if len(action.encode()) > LONGEST_ACTION:
+        if len(action) > LONGEST_ACTION or not action.isascii():
             return None
         found = self._regex.fullmatch(action)
         if found is None:
@@ -129,10 +146,13 @@ class Router:
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self.routes = tuple(routes)
+        self._by_head: dict[str, list[Route]] = {}
+        for route in self.routes:
+            self._by_head.setdefault(route.pattern.head, []).append(route)
 
     def match(self, action: str) -> Matched | None:
         """The route for an action, or None."""
-        for route in self.routes:
+        for route in self._by_head.get(action.split("/", 1)[0], ()):
             parameters = route.pattern.match(action)
             if parameters is not None:
                 return Matched(route, parameters)

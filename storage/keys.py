@@ -1,7 +1,6 @@
 """Every key of an installation, derived from `[privacy] secret`: pseudonyms, seals, signatures."""
 
 import base64
-import hashlib
 import hmac
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -17,11 +16,12 @@ def _derive(secret: str, purpose: str) -> bytes:
 
 def keyed_hash(key: bytes, *parts: object) -> str:
     """HMAC-SHA256 of the parts, unambiguous in their lengths; 43 characters, URL-safe."""
-    message = b"".join(
-        len(raw).to_bytes(4, "big") + raw for raw in (str(part).encode() for part in parts)
-    )
-    digest = hmac.new(key, message, hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    message = b""
+    for part in parts:
+        raw = str(part).encode()
+        message += len(raw).to_bytes(4, "big") + raw
+    digest = hmac.digest(key, message, "sha256")
+    return base64.urlsafe_b64encode(digest)[:-1].decode()  # 32 bytes end in one "="
 
 
 class Keys:

@@ -119,7 +119,9 @@ class Prepared:
 
     def run_many(self, session: Session, every: Sequence[Mapping[str, Any]]) -> None:
         """Run it once for each of these, in their order."""
-        if not every:
+        if len(every) < 2:
+            for values in every:
+                self._run(session, values)
             return
         session.flush()
         compiled = self._for(session)

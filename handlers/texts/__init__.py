@@ -48,7 +48,8 @@ class Speaker:
         self._always = always
 
     def __call__(self, sentence: str, /, **values: object) -> str:
-        return self._catalogue.gettext(sentence).format(**{**self._always, **values})
+        text = self._catalogue.gettext(sentence)
+        return text.format(**{**self._always, **values}) if "{" in text else text
 
     def count(self, singular: str, plural: str, n: int, /, **values: object) -> str:
         """See Speech.count."""

@@ -212,13 +212,13 @@ def put_in_outbox(
     session: Session,
     channel: str,
     address: str,
-    contents: Sequence[Mapping[str, Any]],
+    contents: Sequence[Mapping[str, Any] | str],
     *,
     lane: int = ANSWER,
     until: datetime | None = None,
 ) -> None:
-    """Queue messages to one chat, in order; they leave after the commit. After `until` they are
-    worth nothing any more and are forgotten unsent."""
+    """Queue messages (those of type str: already JSON) to one chat, in order; they leave after the
+    commit. After `until` they are worth nothing any more and are forgotten unsent."""
     keys = keys_of(session)
     chat = chat_name(keys, channel, address)
     _QUEUE.run_many(  # one after the other: their ids are their order
@@ -228,7 +228,9 @@ def put_in_outbox(
                 "channel": channel,
                 "chat": chat,
                 "address": keys.seal(address),
-                "content": keys.seal(json.dumps(content, ensure_ascii=False)),
+                "content": keys.seal(
+                    content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+                ),
                 "lane": lane,
                 "until": until,
             }
