@@ -28,7 +28,7 @@ class Mine:
 
 @dataclass(frozen=True)
 class ByCode:
-    """The rating of a receipt code (ten digits): whoever has the code may act on it."""
+    """The rating of a receipt code (ten to sixteen digits): whoever has the code may act on it."""
 
     code: str
 

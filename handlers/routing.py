@@ -34,7 +34,7 @@ _DESK = r"(?=[A-Za-z_-]*\d)[A-Za-z][A-Za-z0-9_-]{0,15}"
 
 KINDS: dict[str, Kind[Any]] = {
     "desk": Kind[str](_DESK, str, str.upper),
-    "of": Kind[RatingRef](rf"{_DESK}/\d{{6}}/[1-9]|c/\d{{10}}", str, read_ref),
+    "of": Kind[RatingRef](rf"{_DESK}/\d{{6}}/[1-9]|c/\d{{10,16}}", str, read_ref),
     "day": Kind[date](r"\d{6}", write_day, read_day),
     "level": Kind[int](r"[1-5]", str, int),
     "int": Kind[int](r"0|[1-9]\d{0,8}", str, int),

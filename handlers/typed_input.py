@@ -38,6 +38,7 @@ from handlers.typed_commands import (
     means_stop,
     spoken_command,
 )
+from storage.database import keys_of
 from storage.queries.desk import find_desk
 from storage.queries.traffic import ChatState
 
@@ -81,7 +82,7 @@ def _typed(turn: Turn, text: str, state: ChatState, router: Router) -> str | Mat
         return _command(turn, command[1].lower(), (command[2] or "").strip())
     if code := typed_link_code(turn, text, state.awaits):  # "01 23 45 …" are no choices either
         return code
-    if looks_like_code(text):  # nor are "123 456 789 0"
+    if looks_like_code(text, keys_of(turn.session).receipt_digits):  # nor are "123 456 789 0"
         return BY_CODE.build()
     chosen = by_number(turn, text, state, router) or by_word(turn, text, state)
     if chosen is None and means_stop(text, person=state.person):

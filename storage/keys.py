@@ -7,6 +7,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+RECEIPT_DIGITS = 10  # unless an installation has so many ratings that it gives out longer codes
+
 
 def _derive(secret: str, purpose: str) -> bytes:
     """32 bytes for one purpose; HKDF-SHA256 (RFC 5869), so one purpose tells nothing of another."""
@@ -25,9 +27,15 @@ def keyed_hash(key: bytes, *parts: object) -> str:
 
 
 class Keys:
-    """Pseudonyms and seals of one installation; older secrets still open, never seal."""
+    """Pseudonyms and seals of one installation; older secrets still open, never seal.
 
-    def __init__(self, secret: str, old_secrets: tuple[str, ...] = ()) -> None:
+    `receipt_digits`: how long the receipt codes are that it gives out.
+    """
+
+    def __init__(
+        self, secret: str, old_secrets: tuple[str, ...] = (), receipt_digits: int = RECEIPT_DIGITS
+    ) -> None:
+        self.receipt_digits = receipt_digits
         secrets = (secret, *old_secrets)
         self._pseudonym = [_derive(each, "pseudonym") for each in secrets]
         self._web = [_derive(each, "web") for each in secrets]

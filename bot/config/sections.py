@@ -145,6 +145,11 @@ class PrivacySettings(Section):
     k: Annotated[int, Field(ge=1, le=100)] = Field(
         5, description="Scores of a person or unit are shown from this many ratings on."
     )
+    receipt_digits: Annotated[int, Field(ge=10, le=16)] = Field(
+        10,
+        description="Digits of a receipt code. Raise it, and never lower it, where a million ratings and "
+        "more are kept: else a wrong code soon is somebody's right one. Shorter codes still work.",
+    )
     retention_months: Annotated[int, Field(ge=1, le=120)] = Field(
         24, description="Months a rating is kept; the privacy notice names this number."
     )
@@ -159,7 +164,7 @@ class LimitSettings(Section):
     """[limits]"""
 
     flags: bool = Field(
-        True,
+        default=True,
         description="Whether ratings that come in a burst, from one device or from a colleague's are "
         "kept but not counted. Nobody is refused, and nothing tells whose they were.",
     )

@@ -116,7 +116,8 @@ class Settings(BaseSettings):
         from storage.keys import Keys
 
         old = tuple(each.get_secret_value() for each in self.privacy.old_secrets)
-        return Keys(self.privacy.secret.get_secret_value(), old)
+        privacy = self.privacy
+        return Keys(privacy.secret.get_secret_value(), old, privacy.receipt_digits)
 
 
 def setting_names() -> list[str]:

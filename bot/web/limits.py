@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from handlers.citizen.actions import BY_CODE
-from handlers.citizen.receipt import looks_like_code
+from handlers.citizen.receipt import could_be_code
 from handlers.official.link_code import looks_like_link_code, names_link_code
 
 PAGE_BYTES = 64 * 1024
@@ -97,7 +97,7 @@ def _network(host: str) -> str:
 
 def guesses_code(action: str, text: str) -> bool:
     """Whether a form names a receipt code or one for linking, in whichever way one can."""
-    typed = looks_like_code(text) is not None or looks_like_link_code(text) is not None
+    typed = could_be_code(text) or looks_like_link_code(text) is not None
     forged = action == BY_CODE.build() or "/c/" in action or names_link_code(action)
     return typed or forged
 

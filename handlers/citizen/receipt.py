@@ -12,13 +12,22 @@ from handlers.messages import Choice, Choices, Field, Reply, Text, Title, reply
 from handlers.references import ByCode, RatingRef
 from handlers.routing import Route
 from handlers.turn import Turn
-from storage.queries.rating import RECEIPT_DIGITS, withdraw
+from storage.database import keys_of
+from storage.keys import RECEIPT_DIGITS
+from storage.queries.rating import withdraw
 
 
-def looks_like_code(text: str) -> str | None:
-    """The ten digits of a receipt code typed in any grouping, or None."""
-    digits = typed_digits(text)
-    return digits if re.fullmatch(rf"[1-9][0-9]{{{RECEIPT_DIGITS - 1}}}", digits) else None
+def looks_like_code(text: str, digits: int = RECEIPT_DIGITS) -> str | None:
+    """The digits of a receipt code typed in any grouping, or None. Ten are always enough: codes from
+    before an installation gave out longer ones."""
+    typed = typed_digits(text)
+    long_enough = len(typed) in {digits, RECEIPT_DIGITS}
+    return typed if long_enough and re.fullmatch("[1-9][0-9]+", typed) else None
+
+
+def could_be_code(text: str) -> bool:
+    """Whether it would be a receipt code in some installation."""
+    return re.fullmatch("[1-9][0-9]{9,15}", typed_digits(text)) is not None
 
 
 def typed_digits(text: str) -> str:
@@ -33,15 +42,16 @@ def ask_code(turn: Turn) -> Sequence[Reply]:
 
 
 def _field(turn: Turn, value: str = "", error: str = "") -> Field:
-    say = turn.say
+    say, n = turn.say, keys_of(turn.session).receipt_digits
+    ten = n == RECEIPT_DIGITS
     return Field(
         action=BY_CODE.build(),
-        label=say("Receipt code (ten digits)"),
+        label=say("Receipt code (ten digits)") if ten else say("Receipt code ({n} digits)", n=n),
         hint=say("It was shown right after rating, such as 123 456 7890."),
         send=say("Open"),
         value=value,
         error=error,
-        most=20,
+        most=24,
         numeric=True,
     )
 
@@ -49,9 +59,10 @@ def _field(turn: Turn, value: str = "", error: str = "") -> Field:
 def open_code(turn: Turn) -> Sequence[Reply]:
     """The rating a typed code belongs to. Wrong codes are counted, and limited, per chat."""
     say = turn.say
-    code = looks_like_code(turn.text)
+    n = keys_of(turn.session).receipt_digits
+    code = looks_like_code(turn.text, n)
     if code is None:
-        return _asked_again(turn, say("A receipt code has ten digits. Please check and try again."))
+        return _asked_again(turn, _misshapen(turn, n))
     rating = open_by_code(turn, code)
     if rating is None:
         return _asked_again(
@@ -60,6 +71,12 @@ def open_code(turn: Turn) -> Sequence[Reply]:
     if rating.level is None:
         return [_withdrawn(turn)]
     return [show(turn, ByCode(code), rating)]
+
+
+def _misshapen(turn: Turn, n: int) -> str:
+    if n == RECEIPT_DIGITS:
+        return turn.say("A receipt code has ten digits. Please check and try again.")
+    return turn.say("A receipt code has {n} digits. Please check and try again.", n=n)
 
 
 def _asked_again(turn: Turn, error: str) -> Sequence[Reply]:

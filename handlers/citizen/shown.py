@@ -72,8 +72,11 @@ def _comment(turn: Turn, rating: Rating | NewRating) -> str:
 
 
 def group_digits(code: str) -> str:
-    """Ten digits in groups that can be read out: 123 456 7890."""
-    return f"{code[:3]} {code[3:6]} {code[6:]}"
+    """A code in groups that can be read out: 123 456 7890."""
+    groups = [code[at : at + 3] for at in range(0, len(code), 3)]
+    if len(groups[-1]) == 1:  # one digit alone is overlooked
+        groups[-2:] = ["".join(groups[-2:])]
+    return " ".join(groups)
 
 
 def _thanks(turn: Turn, rating: Rating | NewRating, desk: DeskWithUnit) -> list[Part]:

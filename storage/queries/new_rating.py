@@ -51,11 +51,12 @@ _ADD = Prepared(_adding)
 
 
 def add_rating(session: Session, encounter: Encounter, rating: NewRating) -> str:
-    """Store a new rating under its encounter; the receipt code (ten digits) that goes with it."""
+    """Store a new rating under its encounter; the receipt code that goes with it."""
     key = key_of_day(session, encounter.day)
     rating.encounter = name_of(key, encounter)
+    digits = keys_of(session).receipt_digits
     for derivation in range(DERIVATIONS):
-        code = receipt_code(key, rating.id, derivation)
+        code = receipt_code(key, rating.id, derivation, digits)
         rating.receipt = keys_of(session).pseudonym("receipt", code)
         if _ADD.run(session, **vars(rating)):
             mix(session, rating.id, rating.desk_id, rating.day)

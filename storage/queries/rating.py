@@ -1,14 +1,16 @@
 """Ratings: stored under the day's key, found again by their author's chat or by receipt code."""
 
+import base64
 import hmac
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 
 from sqlalchemy import bindparam, or_, text, update
 from sqlmodel import Session, col, select
 
 from storage.database import keys_of
-from storage.keys import keyed_hash
+from storage.keys import RECEIPT_DIGITS, keyed_hash
 from storage.prepared import Prepared, is_postgresql
 from storage.queries.comments import forget_answer
 from storage.queries.day_key import day_key, destroy_keys
@@ -16,7 +18,6 @@ from storage.queries.roster import table_of
 from storage.queries.traffic import lock_name
 from storage.tables import DayKey, Rating
 
-RECEIPT_DIGITS = 10
 DERIVATIONS = 20  # two of 9·10^9 codes meet rarely; the next derivation is then free
 
 _ROWS = table_of(Rating)
@@ -41,12 +42,13 @@ def name_of(key: bytes, encounter: Encounter) -> str:
     )
 
 
-def receipt_code(key: bytes, rating: str, derivation: int) -> str:
+def receipt_code(key: bytes, rating: str, derivation: int, digits: int = RECEIPT_DIGITS) -> str:
     """The receipt code of a rating by its id: the first derivation that was free."""
-    digest = keyed_hash(key, "receipt", rating, derivation)
+    # The digest itself: the letters that write it down have bits that are always the same.
+    digest = base64.urlsafe_b64decode(keyed_hash(key, "receipt", rating, derivation) + "=")
     # No zero in front: a code is never mistaken for a Vietnamese phone number.
-    lowest = 10 ** (RECEIPT_DIGITS - 1)
-    return str(lowest + int.from_bytes(digest.encode(), "big") % (9 * lowest))
+    lowest = 10 ** (digits - 1)
+    return str(lowest + int.from_bytes(digest, "big") % (9 * lowest))
 
 
 def find_mine(session: Session, encounter: Encounter, desk_id: int) -> Rating | None:
@@ -78,8 +80,9 @@ def receipt_of(session: Session, rating: Rating) -> str | None:
     if key is None or rating.receipt is None:
         return None
     keys = keys_of(session)
-    for derivation in range(DERIVATIONS):
-        code = receipt_code(key, rating.id, derivation)
+    lengths = dict.fromkeys((keys.receipt_digits, RECEIPT_DIGITS))
+    for derivation, digits in product(range(DERIVATIONS), lengths):
+        code = receipt_code(key, rating.id, derivation, digits)
         if any(
             hmac.compare_digest(name, rating.receipt) for name in keys.pseudonyms("receipt", code)
         ):
