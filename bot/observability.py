@@ -1,11 +1,12 @@
 """Structured logs without tokens or people; Prometheus metrics."""
 
+import contextlib
 import logging
 import re
 import sys
 import traceback
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO, cast
 
 import stamina.instrumentation
 import structlog
@@ -49,6 +50,13 @@ JOB_FAILURES = Counter("job_failures_total", "Jobs that raised", ["job"], regist
 JOB_DONE = Gauge(
     "job_done_timestamp_seconds", "When a job last ended well", ["job"], registry=REGISTRY
 )
+DATABASE = Gauge("database_up", "1 if the database answers", registry=REGISTRY)
+LAST_BACKUP = Gauge(
+    "last_backup_timestamp_seconds", "When the last backup was made, 0 if never", registry=REGISTRY
+)
+DISK_FREE = Gauge(
+    "disk_free_bytes", "What is free on the disk of the SQLite file", registry=REGISTRY
+)
 
 
 def redacted(text: str) -> str:
@@ -85,6 +93,20 @@ class _Plain(logging.Handler):
         log.log(record.levelno, redacted(record.getMessage()), **extra)
 
 
+class _Steadfast:
+    """Standard error; a line that cannot be written, on a full disk or with nobody reading any
+    more, is lost: what the program does goes on."""
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError):
+            return sys.stderr.write(text)
+        return 0
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            sys.stderr.flush()
+
+
 def set_up_logs(level: str = "INFO", *, json: bool = True) -> None:
     """Configure logging of the whole process, once, to standard error."""
     structlog.configure(
@@ -97,7 +119,7 @@ def set_up_logs(level: str = "INFO", *, json: bool = True) -> None:
             else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Steadfast())),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
