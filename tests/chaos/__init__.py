@@ -1,0 +1,1 @@
+"""Real programs under real faults, by seed: `python -m tests.chaos --runs 300`."""

@@ -1,0 +1,125 @@
+"""What must hold after every run, whatever befell it: in the database, and in every chat."""
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator
+
+from sqlalchemy import func, select, text
+from sqlmodel import Session
+
+from storage.tables import METADATA, Rating
+from tests.chaos.databases import opened
+from tests.chaos.people import Rater, WebRater, ZaloRater
+from tests.chaos.run import Run
+from tests.fakes.telegram.records import Call
+
+_NOTED_WITHIN_S = 2.5  # after a message went out it is written down; a kill in between repeats it
+_ARRIVES_WITHIN_S = 0.5  # what a process sent before its end may arrive after it
+_OUTAGE_LASTS_S = 13.0
+_HARMLESS = ("not modified", "query is too old")
+_POSTS = {"sendMessage", "sendPhoto", "sendDocument"}
+
+
+def check(run: Run) -> None:
+    """Add whatever is wrong to the run's violations."""
+    with opened(run.place.own_url) as database:
+        database.read_now(lambda session: _check_rows(session, run))
+        database.read_now(lambda session: _check_ratings(session, run))
+    _check_chats(run)
+    refusals = [
+        f"{each.method}: {each.description}"
+        for each in run.telegram.refusals
+        if not any(words in each.description for words in _HARMLESS)
+    ]
+    if refusals or run.oa.refusals:
+        run.wrong(f"messengers refused: {refusals} {run.oa.refusals}")
+
+
+def _check_rows(session: Session, run: Run) -> None:
+    """No row refers to one that is not there, nothing is left to send, the file is sound."""
+    for orphans in _orphans(session):
+        run.wrong(orphans)
+    left = session.execute(text("SELECT count(*) FROM outbox")).scalar_one()
+    if left:
+        run.wrong(f"{left} messages are left in the outbox")
+    if session.get_bind().dialect.name == "sqlite":
+        said = session.execute(text("PRAGMA integrity_check")).scalar_one()
+        if said != "ok":
+            run.wrong(f"the file is damaged: {said}")
+
+
+def _orphans(session: Session) -> Iterator[str]:
+    for table in METADATA.tables.values():
+        for key in table.foreign_keys:
+            child, parent = key.parent, key.column
+            other = parent.table.alias()
+            there = select(other.c[parent.name]).where(other.c[parent.name] == child).exists()
+            count = select(func.count()).select_from(table).where(child.is_not(None), ~there)
+            if number := session.execute(count).scalar_one():
+                yield f"{number} rows of {table.name} have no {parent.table.name}"
+
+
+def _check_ratings(session: Session, run: Run) -> None:
+    """Each person who tapped has one rating, of the level they tapped last."""
+    raters = [each for each in run.people if isinstance(each, Rater | WebRater | ZaloRater)]
+    wanted = Counter(
+        (each.desk, _channel(each), each.level) for each in raters if each.level is not None
+    )
+    rows = session.execute(
+        text(
+            "SELECT d.code, r.channel, r.level FROM rating r JOIN desk d ON d.id = r.desk_id"
+            " WHERE r.id NOT LIKE 'of-last-week%'"
+        )
+    )
+    found = Counter((code, channel, level) for code, channel, level in rows)
+    run.counts["acknowledged"] += wanted.total()
+    run.counts["applied"] += (wanted & found).total()
+    if lost := wanted - found:
+        run.counts["lost"] += lost.total()
+        run.wrong(f"ratings lost: {dict(lost)}")
+    if (twice := found - wanted) and run.plan.kind != "clock":  # there, days come again
+        run.counts["twice"] += twice.total()
+        run.wrong(f"ratings nobody gave: {dict(twice)}")
+    encounters = session.execute(
+        select(func.count(), func.count(func.distinct(Rating.__table__.c.encounter))).where(  # type: ignore[attr-defined]
+            Rating.__table__.c.encounter.is_not(None)  # type: ignore[attr-defined]
+        )
+    ).one()
+    if encounters[0] != encounters[1]:
+        run.wrong(f"{encounters[0] - encounters[1]} encounters are rated twice")
+
+
+def _channel(person: Rater | WebRater | ZaloRater) -> str:
+    if isinstance(person, Rater):
+        return "telegram"
+    return "web" if isinstance(person, WebRater) else "zalo_oa"
+
+
+def _check_chats(run: Run) -> None:
+    """A message comes twice only if the first was in flight at a kill, and once more a kill."""
+    done = [each for each in run.telegram.calls if each.method in _POSTS and _arrived(each)]
+    by_chat: dict[tuple[int | None, str], list[Call]] = {}
+    for call in done:
+        words = str(call.params.get("text") or call.params.get("caption") or "")
+        by_chat.setdefault((call.chat, words), []).append(call)
+    for (chat, words), calls in by_chat.items():
+        for first, again in itertools.pairwise(calls):
+            run.counts["repeated"] += 1
+            if not _explained(run, first, again):
+                run.wrong(f"{chat} got twice, {again.at - first.at:.2f} s apart: {words[:60]!r}")
+
+
+def _arrived(call: Call) -> bool:
+    """The person has it, whatever the bot was told."""
+    return call.outcome in {"ok", "dropped"} and call.message_id is not None
+
+
+def _explained(run: Run, first: Call, again: Call) -> bool:
+    if first.outcome == "dropped":
+        return True
+    kills = [at for each in run.programs for at in each.kills]
+    if any(-_ARRIVES_WITHIN_S < at - first.at < _NOTED_WITHIN_S and at < again.at for at in kills):
+        return True
+    return any(first.at - 0.1 <= at <= again.at for at in run.gaps) or any(
+        at - _OUTAGE_LASTS_S < first.at < at <= again.at for at in run.gaps
+    )

@@ -1,0 +1,226 @@
+"""Citizens and members as they behave: they tap twice, change their mind, try again, and wait."""
+
+import math
+import re
+import threading
+import time
+from collections.abc import Sequence
+
+import httpx
+
+from tests.chaos.run import Person, Run
+from tests.fakes.telegram import Button
+from tests.fakes.telegram import User as TelegramUser
+from tests.fakes.zalo_oa import User as ZaloUser
+
+LEVELS = {
+    "Rất không hài lòng": 1,
+    "Không hài lòng": 2,
+    "Bình thường": 3,
+    "Hài lòng": 4,
+    "Rất hài lòng": 5,
+}
+_ITEM = "Hoàn thành tốt việc"
+
+
+class Rater(Person):
+    """Rates a desk on Telegram, and may change their mind at once: the last tap counts."""
+
+    def __init__(self, run: Run, number: int, desk: str) -> None:
+        self.user: TelegramUser = run.telegram.user(10_000 + number, first_name=f"Dân {number}")
+        self.desk = desk
+        self.chosen = [run.chance.choice(list(LEVELS)) for _ in range(run.chance.randint(1, 3))]
+        self.level: int | None = None
+        self._state = "new"
+        self._impatient_at = time.monotonic() + 6 if run.plan.kind == "clock" else math.inf
+
+    def __str__(self) -> str:
+        return f"rater {self.user.id} at {self.desk} ({self._state})"
+
+    def acts(self) -> None:
+        if self._state == "new":
+            self.user.send(f"/start q-{self.desk}")
+            self._state = "asked"
+        elif self._state == "asked" and self.level is not None and self._thanked():
+            self.done = True
+        elif self._state == "asked" and (buttons := self._levels()):
+            for label in self.chosen:  # quickly, one after the other
+                self.user.press(next(each for each in buttons if _is(each, label)))
+            self.level = LEVELS[self.chosen[-1]]
+            self._state = "tapped"
+        elif self._state == "tapped" and self._thanked():
+            self.done = True
+            self._state = "thanked"
+        elif self._state == "tapped" and self._impatient_at < time.monotonic():
+            self._begins_again()
+
+    def _begins_again(self) -> None:
+        """What was tapped is of a day that is over: the bot asks, and so does this person."""
+        self._impatient_at = time.monotonic() + 3
+        self.chosen = self.chosen[-1:]
+        self.user.send(f"/start q-{self.desk}")
+        self._state = "asked"
+
+    def _levels(self) -> Sequence[Button]:
+        shown = self.user.newest()
+        found = () if shown is None else shown.buttons
+        return found if any(_is(each, "Rất hài lòng") for each in found) else ()
+
+    def _thanked(self) -> bool:
+        words = f"Đã ghi nhận đánh giá: {self.chosen[-1]}"
+        if self._impatient_at < math.inf and (shown := self.user.newest()) is not None:
+            return words in shown.text or "đã đánh giá" in shown.text
+        return any(words in each.text for each in self.user.messages() if each.from_bot)
+
+
+def _is(button: Button, label: str) -> bool:
+    return button.text == label or button.text.endswith(f" {label}")
+
+
+class ZaloRater(Person):
+    """Rates on the Official Account by typing."""
+
+    def __init__(self, run: Run, number: int, desk: str) -> None:
+        self.user: ZaloUser = run.oa.user(number)
+        self.desk, self.level = desk, run.chance.randint(1, 5)
+        self.said: list[str] = []
+        self._state = "new"
+
+    def __str__(self) -> str:
+        return f"rater on Zalo {self.user.id[-4:]} ({self._state})"
+
+    def acts(self) -> None:
+        if self._state == "new":
+            self._say(self.desk.lower(), "asked")
+        elif self._state == "asked" and "hài lòng ở mức nào" in self.user.text():
+            self._say(str(self.level), "answered")
+        elif self._state == "answered" and "Đã ghi nhận" in self.user.text():
+            self.done = True
+
+    def _say(self, what: str, state: str) -> None:
+        self.user.send(what)
+        self.said.append(what)
+        self._state = state
+
+
+class WebRater(Person):
+    """Rates on the page, and presses the button again until the page says thank you."""
+
+    def __init__(self, run: Run, number: int, desk: str) -> None:
+        self._run, self.desk, self.number = run, desk, number
+        self.level = run.chance.randint(1, 5)
+        self.refused: list[int] = []
+        self.sent = 0
+        self._thread: threading.Thread | None = None
+        run.ends.append(self._give_up)
+        self._stop = threading.Event()
+
+    def __str__(self) -> str:
+        return f"rater on the web {self.number} at {self.desk} ({self.refused[-3:]})"
+
+    def acts(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._rate, daemon=True)
+            self._thread.start()
+
+    def _give_up(self) -> None:
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(20)
+
+    def _rate(self) -> None:
+        with httpx.Client(timeout=15, headers={"Accept-Language": "vi"}) as browser:
+            while not self.done and not self._stop.is_set():
+                page = self._until_200(browser, "GET", {})
+                action = re.search(rf'value="(rate/{self.desk}/\d+/\d+/{self.level})"', page)
+                token = re.search(r'name="token" value="([^"]+)"', page)
+                if action is not None and token is not None:
+                    form = {"action": action[1], "token": token[1]}
+                    page = self._until_200(browser, "POST", form)
+                self.done = "Đã ghi nhận đánh giá" in page
+
+    def _until_200(self, browser: httpx.Client, method: str, form: dict[str, str]) -> str:
+        while not self._stop.is_set():
+            program = self._run.programs[self.number % len(self._run.programs)].program
+            try:
+                answer = browser.request(
+                    method, f"{program.url}/q/{self.desk}", data=form or None,
+                    headers={"Origin": program.url},
+                )  # fmt: skip
+                self.sent += method == "POST"
+            except httpx.HTTPError:
+                answer = None
+            if answer is not None:
+                if answer.status_code == httpx.codes.OK:
+                    return answer.text
+                if self._is_of_another_day(answer):
+                    return ""
+                self.refused.append(answer.status_code)
+                self._kept(answer, form)
+            time.sleep(0.1)
+        return ""
+
+    def _is_of_another_day(self, answer: httpx.Response) -> bool:
+        """A form that the clock has overtaken: the page asks to open it anew."""
+        return answer.status_code == httpx.codes.BAD_REQUEST and self._run.clock is not None
+
+    def _kept(self, answer: httpx.Response, form: dict[str, str]) -> None:
+        """While the database is away the page says so and keeps what was chosen."""
+        if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+            self._run.wrong(f"the page answered {answer.status_code}")
+        elif form and form["action"] not in answer.text:
+            self._run.wrong("the page of an outage does not keep what was chosen")
+
+
+class Member(Person):
+    """Takes on an item, changes it back and forth (an odd number of taps), and reports it."""
+
+    def __init__(self, run: Run, number: int, chat: int) -> None:
+        self.user = run.telegram.user(chat, first_name=f"M{number}", started=True)
+        self.code = f"M{number}"
+        self.taps = run.chance.choice((1, 1, 3))
+        self.outcome = run.chance.choice(("Đã làm", "Được một phần", "Chưa làm được"))
+        self._state, self._tapped = "new", 0
+
+    def __str__(self) -> str:
+        return f"member {self.code} ({self._state}, {self._tapped} taps)"
+
+    def acts(self) -> None:
+        if self._state == "new":
+            self.user.send("/camket")
+            self._state = "axis"
+        elif self._state == "axis":
+            self._taps_on("Trách nhiệm với công việc", then="item")
+        elif self._state == "item":
+            self._takes_on()
+        elif self._state == "chosen" and "Đã chọn 1/3" in self._text_with(_ITEM):
+            self.user.send("/baocao")
+            self._state = "report"
+        elif self._state == "report":
+            self._taps_on(self.outcome, then="reported")
+        elif self._state == "reported":
+            self.done = any("ghi chú" in each.text for each in self.user.messages())
+
+    def _takes_on(self) -> None:
+        """One tap more, once the one before is shown: taking it on, giving it back, …"""
+        shown = "Đã chọn 1/3" in self._text_with(_ITEM)
+        if shown == (self._tapped % 2 == 1) and self._taps_on(_ITEM, then="item"):
+            self._tapped += 1
+            self._state = "item" if self._tapped < self.taps else "chosen"
+
+    def _taps_on(self, words: str, *, then: str) -> bool:
+        """Tap the newest button that says this, if there is one: other messages may have come."""
+        found = [each for each in self._buttons() if words in each.text]
+        exact = [each for each in found if _is(each, words)]
+        if found:
+            self.user.press((exact or found)[-1])
+            self._state = then
+        return bool(found)
+
+    def _buttons(self) -> Sequence[Button]:
+        return [button for each in self.user.messages() for button in each.buttons]
+
+    def _text_with(self, words: str) -> str:
+        """The newest message that has such a button."""
+        with_it = [m for m in self.user.messages() if any(words in b.text for b in m.buttons)]
+        return with_it[-1].text if with_it else ""
