@@ -24,6 +24,7 @@ from bot.locks import RunLock
 from bot.observability import DOORS, set_up_logs
 from bot.parts import DELIVERY, EVERYTHING, SCHEDULER, WEB, in_order
 from bot.scheduler import Jobs, start_clock
+from bot.watching import watch
 from bot.web.app import Server, create_app, create_health_app, listen, server
 from bot.web.demo import demo_router
 from bot.web.demo_switch import Demo
@@ -205,6 +206,7 @@ async def _serve(program: Program, ready: Callable[[], None] | None) -> None:
     parts = [
         asyncio.create_task(web.serve([listening]), name="web"),
         asyncio.create_task(_deliver(program), name="delivery"),
+        asyncio.create_task(watch(program.database), name="watch"),
         *(asyncio.create_task(each.run(), name=each.name) for each in program.channels),
     ]
     if ready is not None:
