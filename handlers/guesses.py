@@ -4,13 +4,16 @@ Whoever mistypes has ten tries. Once so many wrong ones come that somebody must 
 from many chats, each chat has one: a right code still opens at once, for everybody.
 """
 
+import structlog
+
 from handlers.errors import Refused
 from handlers.turn import Turn
 from storage.database import keys_of
 from storage.queries.traffic import attempts, chat_name, count_attempt
 
+log = structlog.get_logger("guesses")
 MOST_MISSES = 10  # of one chat in an hour
-MOST_OF_ALL = 300  # of all chats in an hour, before each has one try
+MOST_OF_ALL = 100  # of all chats in an hour, before each has one try
 _EVERYBODY = "everybody"
 
 
@@ -30,9 +33,11 @@ def guesses_too_much(turn: Turn, kind: str) -> bool:
 
 
 def count_miss(turn: Turn, kind: str) -> None:
-    """Count a wrong code."""
-    for name in (_name(turn, kind), f"{kind}{_EVERYBODY}"):
-        count_attempt(turn.session, name, turn.now, turn.today)
+    """Count a wrong code; say in the log when they become so many that each chat has one try."""
+    count_attempt(turn.session, _name(turn, kind), turn.now, turn.today)
+    of_all = count_attempt(turn.session, f"{kind}{_EVERYBODY}", turn.now, turn.today)
+    if of_all == MOST_OF_ALL:
+        log.warning("many wrong codes in this hour: each chat has one try now", wrong=of_all)
 
 
 def _name(turn: Turn, kind: str) -> str:
