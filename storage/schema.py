@@ -53,7 +53,8 @@ def revision(url: str) -> str | None:
             if not inspect(connection).has_table("alembic_version"):
                 return None
             found = connection.execute(text("SELECT version_num FROM alembic_version"))
-            return found.scalar_one_or_none()
+            names = found.scalars().all()
+            return None if not names else ", ".join(map(str, names))
     finally:
         engine.dispose()
 

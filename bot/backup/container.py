@@ -18,6 +18,10 @@ _LEVEL = 3  # of 9: names and hashes hardly shrink further, and take thrice as l
 _AT_ONCE = 1 << 18
 
 
+# What values of other types and shapes than ours lead to.
+FOREIGN = (AttributeError, LookupError, OverflowError, TypeError, ValueError)
+
+
 class Damaged(Exception):
     """Not a whole backup; the text says where it ends to be one."""
 
@@ -152,5 +156,5 @@ def _told() -> Iterator[None]:
     """Whatever is wrong with the bytes is one thing to the caller."""
     try:
         yield
-    except (EOFError, gzip.BadGzipFile, zlib.error, ValueError, TypeError, KeyError) as error:
+    except (EOFError, gzip.BadGzipFile, zlib.error, RecursionError, *FOREIGN) as error:
         raise Damaged(type(error).__name__) from error

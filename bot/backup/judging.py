@@ -4,7 +4,7 @@ from typing import IO
 
 from alembic.script import ScriptDirectory
 
-from bot.backup.container import FORMAT, Damaged, End, Header, Lines, secret_names
+from bot.backup.container import FOREIGN, FORMAT, Damaged, End, Header, Lines, secret_names
 from bot.backup.reasons import (
     CHANGED,
     NEWER,
@@ -29,10 +29,12 @@ def judged(stream: IO[bytes], keys: Keys, *, demo: bool, told: Told) -> tuple[He
         header = lines.header
         _release(header)
         _counted(lines, told)
+        _ours(header, lines.end, keys)
     except Damaged as damage:
         raise CannotRestore(UNREADABLE, detail=damage) from damage
+    except FOREIGN as error:
+        raise CannotRestore(UNREADABLE, detail=type(error).__name__) from error
     assert lines.end is not None
-    _ours(header, lines.end, keys)
     if header.demo != demo:
         raise CannotRestore(OF_DEMO if header.demo else OF_REAL)
     return header, lines.end.named
@@ -71,8 +73,9 @@ def table_named(line: bytes) -> str:
     return name.decode("ascii", "replace")
 
 
-def _ours(header: Header, end: End, keys: Keys) -> None:
+def _ours(header: Header, end: End | None, keys: Keys) -> None:
     """Made under a secret that is configured; and so was everything it holds."""
+    assert end is not None
     configured = set(secret_names(keys))
     if not header.secrets or header.secrets[0] not in configured:
         raise CannotRestore(OTHER_SECRET)

@@ -18,6 +18,7 @@ from handlers.official.link_code import looks_like_link_code, names_link_code
 
 PAGE_BYTES = 64 * 1024
 HOOK_BYTES = 1024 * 1024  # Telegram's updates stay far below
+_MOST_DIGITS = 12  # Python reads no number of thousands of them
 UPLOAD_BYTES = 2 * 1024 * 1024  # a form with a file, which may itself have half of it
 POSTS_PER_MINUTE = 120  # of one browser
 POSTS_PER_ADDRESS = 3000  # a minute: a whole province behind one address taps on
@@ -115,7 +116,7 @@ class BodyLimit:
         headers = dict(scope["headers"])
         most = _most(scope["path"], headers.get(b"content-type", b""))
         announced = headers.get(b"content-length", b"0")
-        if announced.isdigit() and int(announced) > most:
+        if announced.isdigit() and (len(announced) > _MOST_DIGITS or int(announced) > most):
             raise HTTPException(413)
         read = 0
 

@@ -187,7 +187,7 @@ class Reader:
             text=text,
             other=other,
             pressed=pressed,
-            language=person.language_code,
+            language=person.language_code if isinstance(person.language_code, str) else None,
         )
 
 
