@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Exists, or_, select
 from sqlmodel import Session
 
+from storage.queries.counted import counted_in
 from storage.queries.roster import table_of
 from storage.tables import Desk, Rating
 
@@ -15,25 +16,24 @@ def unit_crosses(session: Session, unit_id: int, since: date, until: date) -> bo
     """Whether a unit's ratings of these days came from desks of others, or its desks' ratings
     count for others."""
     desks = select(_DESK.c.id).where(_DESK.c.unit_id == unit_id)
-    involved = or_(_RATING.c.unit_id == unit_id, _RATING.c.desk_id.in_(desks))
-    return _any(session, involved, since, until)
+    days = _RATING.c.day.between(since, until)
+    # Apart: each finds its days by an index of its own.
+    ours = _elsewhere(*counted_in([unit_id]), days)
+    given = _elsewhere(_RATING.c.desk_id.in_(desks), days, _RATING.c.status == "active")
+    return bool(session.execute(select(or_(ours, given))).scalar())
 
 
 def person_crosses(session: Session, person_id: int, since: date, until: date) -> bool:
     """The same of the ratings of one person."""
-    return _any(session, _RATING.c.member_id == person_id, since, until)
+    days, whose = _RATING.c.day.between(since, until), _RATING.c.member_id == person_id
+    found = _elsewhere(whose, days, _RATING.c.status == "active")
+    return bool(session.execute(select(found)).scalar())
 
 
-def _any(session: Session, whose: ColumnElement[bool], since: date, until: date) -> bool:
-    found = session.execute(
+def _elsewhere(*which: ColumnElement[bool]) -> Exists:
+    return (
         select(_RATING.c.id)
         .join_from(_RATING, _DESK, _RATING.c.desk_id == _DESK.c.id)
-        .where(
-            whose,
-            _RATING.c.unit_id != _DESK.c.unit_id,
-            _RATING.c.day.between(since, until),
-            _RATING.c.status == "active",
-        )
-        .limit(1)
-    ).first()
-    return found is not None
+        .where(*which, _RATING.c.unit_id != _DESK.c.unit_id)
+        .exists()
+    )

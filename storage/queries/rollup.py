@@ -70,7 +70,9 @@ def _ago(day: ColumnElement[date], periods: Sequence[Days]) -> ColumnElement[int
 
 
 def _in(day: ColumnElement[date], periods: Sequence[Days]) -> ColumnElement[bool]:
-    return or_(*(day.between(*days) for days in periods))
+    """In one of them; from the first to the last of all, said too, is what an index is searched by."""
+    first, last = min(days[0] for days in periods), max(days[1] for days in periods)
+    return day.between(first, last) & or_(*(day.between(*days) for days in periods))
 
 
 def rating_reasons(
