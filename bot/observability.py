@@ -21,6 +21,12 @@ REGISTRY = CollectorRegistry()
 UPDATES = Counter(
     "updates_total", "Updates by channel and outcome", ["channel", "outcome"], registry=REGISTRY
 )
+HOOKS = Counter(
+    "hooks_total",
+    "Posts of messengers by what they were answered",
+    ["channel", "status"],
+    registry=REGISTRY,
+)
 HANDLING = Histogram(
     "handling_seconds",
     "Time from update to commit",

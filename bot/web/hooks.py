@@ -13,6 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.channels.base import Hook
+from bot.observability import HOOKS
 from bot.web.errors import ErrorPages
 from bot.web.limits import HOOK_BYTES
 
@@ -57,6 +58,7 @@ class Hooks:
         except Exception as error:  # noqa: BLE001 - the last place that can still answer
             await self._pages.failed(Request(scope), error)(scope, receive, send)
             return
+        HOOKS.labels(scope["path"].removeprefix(_PREFIX), int(status)).inc()
         empty = [(b"content-length", b"0")]
         await send({"type": "http.response.start", "status": int(status), "headers": empty})
         await send({"type": "http.response.body", "body": b""})
