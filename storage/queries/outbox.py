@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -27,6 +27,7 @@ from storage.tables import Outbox
 
 _ROWS = Outbox.__table__  # type: ignore[attr-defined]
 _MOST_ROWS = 200  # of one page of answers; what does not fit comes with the next
+PUT_OFF_AT_MOST = timedelta(minutes=10)
 HELD = 2  # beside the lanes, where messages are counted: those that wait for the person to write
 
 
@@ -134,7 +135,9 @@ def _moving(rows: FromClause, now: datetime) -> ColumnElement[bool]:
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
-    return or_(_ROWS.c.not_before.is_(None), _ROWS.c.not_before <= now)
+    # Put off for longer than anything is: the clock has been set back meanwhile.
+    set_back = _ROWS.c.not_before > now + PUT_OFF_AT_MOST
+    return or_(_ROWS.c.not_before.is_(None), _ROWS.c.not_before <= now, set_back)
 
 
 def _not_in(chats: Collection[str]) -> list[ColumnElement[bool]]:

@@ -118,6 +118,20 @@ def test_a_new_answer_ends_the_rest_of_its_chat(database: Database, clock: Clock
     assert texts(answers(database, clock)) == ["a1", "a2"]
 
 
+def test_what_was_put_off_does_not_wait_for_a_clock_that_was_set_back(
+    database: Database, clock: Clock
+) -> None:
+    put(database, ("a", "a1", PROACTIVE), ("b", "b1", ANSWER))
+    for first in (*proactive(database, clock), *answers(database, clock)):
+        until = clock() + timedelta(minutes=5)
+        database.run_now(lambda s, row=first, at=until: put_off(s, row, HERE, at))  # type: ignore[misc]
+    clock.move(minutes=-4)
+    assert proactive(database, clock) == answers(database, clock) == []
+    clock.move(days=-1)
+    assert texts(proactive(database, clock)) == ["a1"]
+    assert texts(answers(database, clock)) == ["b1"]
+
+
 def test_a_proactive_row_that_failed_waits_too(database: Database, clock: Clock) -> None:
     put(database, ("a", "a1", PROACTIVE), ("b", "b1", PROACTIVE))
     first = proactive(database, clock)[0]
