@@ -1,11 +1,12 @@
 """The whole program on an organisation of its own, for whatever a target throws at it."""
 
 import asyncio
+import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Awaitable, Callable
-from contextlib import closing
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -190,10 +191,24 @@ class Ground:
 
 
 _grounds: dict[str, Ground] = {}
+_chosen = [os.environ.get("FUZZ_DATABASE", "")]
 
 
-def ground(url: str = "") -> Ground:
-    """The one of this process; made when it is first needed."""
+def ground() -> Ground:
+    """The one of this process for the database that is chosen; made when it is first needed."""
+    url = _chosen[0]
     if url not in _grounds:
         _grounds[url] = Ground(url)
     return _grounds[url]
+
+
+@contextmanager
+def on(url: str) -> Iterator[None]:
+    """Meanwhile everything happens on another database, which is migrated and empty."""
+    _chosen[0], before = url, _chosen[0]
+    try:
+        yield
+    finally:
+        _chosen[0] = before
+        if (there := _grounds.pop(url, None)) is not None:
+            there.close()

@@ -6,7 +6,7 @@ from random import Random
 from handlers.routes import router
 from handlers.routing import LONGEST_ACTION
 from tests.fuzz.given import ODD_TEXTS, Given
-from tests.fuzz.ground import ground
+from tests.fuzz.ground import Ground, ground
 from tests.fuzz.people import does
 from tests.fuzz.watching import Finding
 from tests.handlers.access.actions import Actions
@@ -31,8 +31,7 @@ SEEDS = [bytes([0, number, number, 1, 2, 3, 4]) for number in range(0, 250, 10)]
 
 
 @cache
-def _actions() -> Actions:
-    here = ground()
+def _actions(here: Ground) -> Actions:
     return Actions(_ROUTER, here.made, here.database.keys)
 
 
@@ -56,7 +55,9 @@ def _arbitrary(given: Given) -> str:
 def _forged(given: Given) -> str:
     """An action as a button has it, perhaps with a piece of it exchanged."""
     route = _ROUTER.routes[given.number(len(_ROUTER.routes))]
-    action = _actions().any_of(route, Random(given.number(256)))  # the same for the same bytes
+    action = _actions(ground()).any_of(
+        route, Random(given.number(256))
+    )  # the same for the same bytes
     if given.yes(64):
         pieces = action.split("/")
         pieces[given.number(len(pieces))] = given.pick((*_PIECES, given.text(20)))

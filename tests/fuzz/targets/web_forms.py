@@ -32,8 +32,7 @@ SEEDS = [bytes([number, number % 8, 0, 0, number * 5 % 256, *range(30)]) for num
 
 
 @cache
-def _actions() -> Actions:
-    here = ground()
+def _actions(here: Ground) -> Actions:
     return Actions(_ROUTER, here.made, here.database.keys)
 
 
@@ -75,7 +74,7 @@ def _action(given: Given) -> str:
     if given.yes(40):
         return given.text()
     route = _ROUTER.routes[given.number(len(_ROUTER.routes))]
-    return _actions().any_of(route, Random(given.number(256)))
+    return _actions(ground()).any_of(route, Random(given.number(256)))
 
 
 def _text(given: Given, name: str) -> str:
