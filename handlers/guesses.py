@@ -9,7 +9,8 @@ import structlog
 from handlers.errors import Refused
 from handlers.turn import Turn
 from storage.database import keys_of
-from storage.queries.traffic import attempts, chat_name, count_attempt
+from storage.queries.attempts import attempts, count_attempt
+from storage.queries.traffic import chat_name
 
 log = structlog.get_logger("guesses")
 MOST_MISSES = 10  # of one chat in an hour

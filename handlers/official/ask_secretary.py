@@ -12,9 +12,10 @@ from handlers.routing import Route
 from handlers.secretary.request_card import check_number, request_card
 from handlers.turn import Turn
 from storage.database import keys_of
+from storage.queries.attempts import attempts, count_attempt
 from storage.queries.joining import REQUEST_LIVES, add_request
 from storage.queries.link import links_of
-from storage.queries.traffic import attempts, chat_name, count_attempt
+from storage.queries.traffic import chat_name
 from storage.queries.unit_people import UnitPerson, people_of_unit
 from storage.tables import JoinRequest, Link
 

@@ -32,7 +32,6 @@ ANSWER, PROACTIVE = 0, 1  # lanes
 NOTIFY_CHANNEL = "outbox"
 
 
-_ATTEMPT: Table = Attempt.__table__  # type: ignore[attr-defined]
 _CHAT: Table = Chat.__table__  # type: ignore[attr-defined]
 _OUTBOX: Table = Outbox.__table__  # type: ignore[attr-defined]
 _SEEN: Table = Seen.__table__  # type: ignore[attr-defined]
@@ -52,17 +51,6 @@ def _keep_chat(dialect: str) -> Executable:
     return kept
 
 
-def _count_one(dialect: str) -> Executable:
-    """In one statement: what many chats count together must lose none."""
-    adding = _inserting(dialect, _ATTEMPT, "key", "day").values(count=1)
-    one_more = {"count": _ATTEMPT.c.count + 1}
-    kept: Executable = adding.on_conflict_do_update(
-        index_elements=[_ATTEMPT.c.key], set_=one_more
-    ).returning(_ATTEMPT.c.count)
-    return kept
-
-
-_COUNT = Prepared(_count_one)
 _LOCK = Prepared(
     select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name", type_=String), 0)))
 )
@@ -271,22 +259,6 @@ def tell_sender(session: Session, channels: Sequence[str]) -> None:
     if is_postgresql(session):
         for channel in channels:
             _TELL.run(session, channel=NOTIFY_CHANNEL, of=channel)
-
-
-def count_attempt(session: Session, chat: str, now: datetime, day: date) -> int:
-    """Count one failed try of a chat (pseudonym) in this hour; how many it now has."""
-    key = keys_of(session).pseudonym("attempt", chat, now.strftime("%Y%m%d%H"))
-    found = _COUNT.first(session, key=key, day=day)
-    assert found is not None
-    return int(found[0])
-
-
-def attempts(session: Session, chat: str, now: datetime) -> int:
-    """How many failed tries a chat (pseudonym) has in this hour."""
-    row = session.get(
-        Attempt, keys_of(session).pseudonym("attempt", chat, now.strftime("%Y%m%d%H"))
-    )
-    return 0 if row is None else row.count
 
 
 def purge(session: Session, now: datetime, today: date) -> dict[str, int]:
