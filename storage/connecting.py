@@ -45,6 +45,11 @@ class Terms:
         }
 
 
+def refused_by_pooler(said: str) -> bool:
+    """Whether an error is a pooler's that does not pass our settings on to the server."""
+    return "unsupported startup parameter" in said
+
+
 def postgresql_engine(url: URL, terms: Terms) -> Engine:
     """An engine on these terms; what the url itself asks for goes before them."""
     arguments: dict[str, object] = dict(PATIENCE)

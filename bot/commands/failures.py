@@ -82,7 +82,6 @@ def failure(error: Exception, say: Speech) -> str:
     """What went wrong with the work."""
     from sqlalchemy.exc import DBAPIError
 
-    from bot.doctor.database import first_line
     from bot.locks import AlreadyRunning
     from handlers.errors import Refused
     from storage.errors import DatabaseUnavailable, SchemaIsNewer, SchemaIsOld, WrongMark
@@ -99,7 +98,7 @@ def failure(error: Exception, say: Speech) -> str:
     if isinstance(error, Refused):
         return error.wording
     if isinstance(error, DBAPIError | DatabaseUnavailable):
-        return say("The database cannot be used: {detail}", detail=first_line(error))
+        return _no_database(error, say)
     if isinstance(error, OSError):
         if error.errno == errno.EADDRINUSE:
             return say(
@@ -111,6 +110,15 @@ def failure(error: Exception, say: Speech) -> str:
             "{file}: {detail}", file=error.filename or "?", detail=error.strerror or str(error)
         )
     return _unforeseen(error, say)
+
+
+def _no_database(error: Exception, say: Speech) -> str:
+    from bot.doctor.database import POOLER, first_line
+    from storage.connecting import refused_by_pooler
+
+    if refused_by_pooler(str(error)):
+        return say(POOLER)
+    return say("The database cannot be used: {detail}", detail=first_line(error))
 
 
 def _unforeseen(error: Exception, say: Speech) -> str:

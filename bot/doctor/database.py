@@ -12,6 +12,8 @@ from sqlmodel import Session
 from bot.doctor.backups import check_backup
 from bot.doctor.finding import Finding, Patient
 from bot.doctor.organisation import check_organisation
+from handlers.texts import mark
+from storage.connecting import refused_by_pooler
 from storage.database import normalised, open_engine
 from storage.errors import SchemaIsNewer, SchemaIsOld
 from storage.queries.checkup import look_at_roster
@@ -41,11 +43,40 @@ def check_database(patient: Patient) -> Iterator[Finding]:
             return
         yield from _look_inside(patient, url, current=found == newest())
     except DBAPIError as error:
+        if refused_by_pooler(str(error)):
+            yield Finding("bad", say(POOLER), say(_PAST_IT))
+            return
         yield Finding(
             "bad",
             say("The database cannot be used: {detail}", detail=first_line(error)),
             say("Check database.url, that the server is running and that this user may enter."),
         )
+
+
+POOLER = mark(
+    "database.url leads to a pooler such as pgbouncer, past which locks are needed: name the server "
+    "itself in database.direct_url."
+)
+_PAST_IT = mark("docs/scaling.md shows both addresses.")
+_WHICH = text("SELECT current_database(), system_identifier FROM pg_control_system()")
+
+
+def _same_server(patient: Patient, ours: Connection) -> Finding:
+    """Whether what the pooler leads to is what is behind direct_url."""
+    say, settings = patient.say, patient.settings.database
+    engine = open_engine(settings.url, terms=settings.terms())
+    try:
+        with engine.connect() as pooled:
+            same = pooled.execute(_WHICH).one() == ours.execute(_WHICH).one()
+    finally:
+        engine.dispose()
+    if same:
+        return Finding("good", say("database.url and database.direct_url lead to one database."))
+    return Finding(
+        "bad",
+        say("database.url and database.direct_url lead to different databases."),
+        say(_PAST_IT),
+    )
 
 
 def first_line(error: Exception) -> str:
@@ -94,6 +125,8 @@ def _look_inside(patient: Patient, url: URL, *, current: bool) -> Iterator[Findi
                 yield _disk(patient, Path(url.database or ""))
             else:
                 yield from _server(patient, connection)
+                if patient.settings.database.direct_url:
+                    yield _same_server(patient, connection)
             if current:
                 keys = patient.settings.keys()
                 yield from _contents(patient, Session(connection, info={"keys": keys}))

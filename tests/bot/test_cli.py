@@ -21,6 +21,7 @@ from bot.locks import AlreadyRunning, RunLock, conninfo
 from bot.parts import EVERYTHING
 from handlers.staff_link import read_staff_payload, staff_token
 from storage.database import Database
+from storage.errors import DatabaseUnavailable
 from storage.queries.mark import mark_or_check
 from storage.schema import newest, upgrade
 from storage.tables import Desk, Rating
@@ -660,6 +661,7 @@ def test_the_demo_says_where_to_look_next(capsys: Out, monkeypatch: pytest.Monke
         ),
         (AlreadyRunning(Path("var/bot.sqlite"), "123"), "running on this database already"),
         (PermissionError(errno.EACCES, "Permission denied", "var"), "var: Permission denied"),
+        (DatabaseUnavailable("unsupported startup parameter: options"), "database.direct_url"),
     ],
 )
 def test_what_keeps_the_program_from_starting_is_one_line(

@@ -226,6 +226,15 @@ def test_postgresql_is_asked_for_its_version_and_its_clock(postgres_url: str) ->
     assert only(findings, "The database can be written to").kind == "good"
 
 
+def test_a_pooler_must_lead_to_the_database_that_is_named_beside_it(
+    postgres_url: str, empty_postgres_url: str
+) -> None:
+    upgrade(empty_postgres_url)
+    for direct, kind in ((postgres_url, "good"), (empty_postgres_url, "bad")):
+        findings = examined(database={"url": postgres_url, "direct_url": direct})
+        assert only(findings, "database.url and database.direct_url").kind == kind
+
+
 def test_a_clock_that_is_wrong_is_named_by_postgresql_and_by_telegram(postgres_url: str) -> None:
     findings = examined(
         database={"url": postgres_url}, now=datetime.now(UTC) + timedelta(minutes=10)
