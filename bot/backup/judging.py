@@ -2,8 +2,6 @@
 
 from typing import IO
 
-from alembic.script import ScriptDirectory
-
 from bot.backup.container import FOREIGN, FORMAT, Damaged, End, Header, Lines, secret_names
 from bot.backup.reasons import (
     CHANGED,
@@ -17,7 +15,7 @@ from bot.backup.reasons import (
 )
 from bot.backup.taking import Told
 from storage.keys import Keys
-from storage.schema import alembic_config
+from storage.schema import revisions
 
 _TELL_EVERY = 5000
 
@@ -41,10 +39,7 @@ def judged(stream: IO[bytes], keys: Keys, *, demo: bool, told: Told) -> tuple[He
 
 
 def _release(header: Header) -> None:
-    known = {
-        script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()
-    }
-    if header.format > FORMAT or header.revision not in known:
+    if header.format > FORMAT or header.revision not in revisions():
         raise CannotRestore(NEWER, program=header.program, revision=header.revision)
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -21,6 +22,7 @@ from bot.doctor import Finding, examine
 from bot.doctor.finding import Patient
 from handlers.texts import Speaker
 from storage.database import Database
+from storage.queries.backup_made import note_backup
 from storage.queries.mark import mark_or_check
 from storage.schema import upgrade
 from storage.tables import Desk, Unit
@@ -371,6 +373,27 @@ def test_the_command_lists_the_mistakes_of_the_configuration(
     said = capsys.readouterr()
     assert "✘ config.toml:2: web.port: must be at least 1" in said.out
     assert "Mend the configuration first" in said.err
+
+
+def test_a_database_without_a_backup_or_with_an_old_one_is_named() -> None:
+    url = sound_database()
+    assert only(examined(), "does not know of any backup").kind == "mind"
+    database = Database(url, Settings.model_validate({"privacy": {"secret": SECRET}}).keys())
+    database.run_now(lambda session: note_backup(session, datetime.now(UTC) - timedelta(days=5)))
+    finding = only(examined(), "The last backup was made 5 days ago.")
+    assert (finding.kind, "python -m bot backup" in finding.remedy) == ("mind", True)
+    database.run_now(lambda session: note_backup(session, datetime.now(UTC)))
+    database.close()
+    assert only(examined(), "The last backup was made on").kind == "good"
+
+
+def test_a_configuration_that_git_keeps_is_bad() -> None:
+    config = Path("config.toml")
+    config.touch(mode=0o600)
+    for command in (["init", "--quiet"], ["add", "config.toml"]):
+        assert not [each for each in examined(config=config) if "kept by git" in each.text]
+        subprocess.run(["git", *command], check=True)
+    assert "git rm --cached" in only(examined(config=config), "is kept by git").remedy
 
 
 def test_a_year_without_known_holidays_is_named() -> None:
