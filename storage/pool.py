@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.errors import DatabaseUnavailable
 from storage.keys import Keys
+from storage.prepared import commit, keep_order
 from storage.work import (
     Order,
     Work,
@@ -29,6 +30,7 @@ class Pool:
 
     def __init__(self, engine: Engine, keys: Keys, size: int) -> None:
         self._engine, self._keys, self._size = engine, keys, size
+        keep_order(engine)
         self._queue: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
@@ -134,7 +136,7 @@ class _Kept:
             raise
         session.close()
         try:
-            transaction.commit()
+            commit(connection, transaction)
         except Exception:
             self.let_go()
             raise

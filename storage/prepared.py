@@ -9,14 +9,17 @@ times a day is therefore a `Prepared` at module level:
 It runs in the session's own transaction, after what the session had pending. Rows are plain tuples
 with the types of the columns. The driver's errors come as SQLAlchemy's, without parameters. An
 object that the session has loaded does not notice what a statement here changes beneath it.
+
+On PostgreSQL every answer is waited for, on a server elsewhere for long: `together` asks several
+things at once, and what runs `later` is sent along with the next question or the commit.
 """
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import psycopg
-from sqlalchemy import Connection, Dialect, Executable
+from sqlalchemy import Connection, Dialect, Engine, Executable, Transaction, event
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
@@ -27,7 +30,15 @@ _Parameter = tuple[str, Processor, bool, Any]
 Wanted = Executable | Callable[[str], Executable]
 
 _CONNECTION, _DIALECT, _CURSOR = "connection", "dialect", "cursor"  # in Session.info
+_LATER = "later"  # in Connection.info and Session.info: what is still to be sent (PostgreSQL)
 _DRIVER_ERRORS = (sqlite3.Error, psycopg.Error)
+
+
+class Answer(NamedTuple):
+    """What a statement gave: its rows, and how many rows it touched."""
+
+    rows: list[Row]
+    touched: int
 
 
 def attach(session: Session, connection: Connection) -> None:
@@ -37,6 +48,39 @@ def attach(session: Session, connection: Connection) -> None:
     session.info[_CONNECTION] = connection
     session.info[_DIALECT] = connection.dialect
     session.info[_CURSOR] = driver.cursor()
+    if connection.dialect.name == "postgresql":
+        later: list[tuple[str, Any]] = []
+        connection.info[_LATER] = session.info[_LATER] = later
+
+
+def keep_order(engine: Engine) -> None:
+    """What SQLAlchemy itself runs on these connections comes after what was to run before it."""
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def send(connection: Connection, *_statement: object) -> None:
+        later = connection.info.get(_LATER)
+        if later:
+            driver: Any = connection.connection.dbapi_connection
+            with driver.pipeline():
+                _send(driver, later)
+
+
+def commit(connection: Connection, transaction: Transaction) -> None:
+    """Commit, along with what is still to be sent."""
+    later = connection.info.get(_LATER)
+    if not later:
+        transaction.commit()
+        return
+    driver: Any = connection.connection.dbapi_connection
+    with driver.pipeline():
+        _send(driver, later)
+        transaction.commit()
+
+
+def _send(driver: Any, later: list[tuple[str, Any]]) -> None:
+    statements, later[:] = list(later), []
+    for sql, parameters in statements:
+        driver.cursor().execute(sql, parameters)
 
 
 def is_postgresql(session: Session) -> bool:
@@ -99,47 +143,26 @@ class Prepared:
 
     def all(self, session: Session, /, **values: Any) -> list[Row]:
         """Every row."""
-        compiled, cursor = self._run(session, values)
-        try:
-            rows = cursor.fetchall()
-        except _DRIVER_ERRORS as error:
-            _raise(session, compiled, error)
-        return [_typed(row, compiled.processors) for row in rows] if compiled.processors else rows
+        return together(session, (self, values))[0].rows
 
     def first(self, session: Session, /, **values: Any) -> Row | None:
         """The first row, or None."""
-        rows = self.all(session, **values)
+        rows = together(session, (self, values))[0].rows
         return rows[0] if rows else None
 
     def run(self, session: Session, /, **values: Any) -> int:
         """Run it for what it does; how many rows that touched."""
-        _, cursor = self._run(session, values)
-        count: int = cursor.rowcount
-        return count
+        return together(session, (self, values))[0].touched
 
-    def run_many(self, session: Session, every: Sequence[Mapping[str, Any]]) -> None:
-        """Run it once for each of these, in their order."""
-        if len(every) < 2:
-            for values in every:
-                self._run(session, values)
+    def later(self, session: Session, /, **values: Any) -> None:
+        """Run it for what it does, before whatever comes next; an error may only come with that."""
+        later = session.info.get(_LATER)
+        if later is None:
+            together(session, (self, values))
             return
         session.flush()
         compiled = self._for(session)
-        try:
-            cursor = _cursor(session)
-            cursor.executemany(compiled.sql, [compiled.bound(values) for values in every])
-        except _DRIVER_ERRORS as error:
-            _raise(session, compiled, error)
-
-    def _run(self, session: Session, values: Mapping[str, Any]) -> tuple[_Compiled, Any]:
-        session.flush()  # what is pending may be what this reads; costs nothing where nothing is
-        compiled = self._for(session)
-        try:
-            cursor = _cursor(session)
-            cursor.execute(compiled.sql, compiled.bound(values))
-        except _DRIVER_ERRORS as error:
-            _raise(session, compiled, error)
-        return compiled, cursor
+        later.append((compiled.sql, compiled.bound(values)))
 
     def _for(self, session: Session) -> _Compiled:
         dialect: Dialect = session.info.get(_DIALECT) or session.get_bind().dialect
@@ -149,6 +172,47 @@ class Prepared:
             statement = made(dialect.name) if callable(made) else made
             compiled = self._compiled[dialect.name] = _Compiled(statement, dialect)
         return compiled
+
+
+def together(session: Session, *asked: tuple[Prepared, Mapping[str, Any]]) -> list[Answer]:
+    """Run these with their parameters, one after the other, and wait once for all the answers."""
+    session.flush()  # what is pending may be what these read; costs nothing where nothing is
+    compiled = [prepared._for(session) for prepared, _ in asked]
+    try:
+        cursor, later = _cursor(session), session.info.get(_LATER)
+        if later is not None and (later or len(asked) > 1):
+            cursors = _pipelined(cursor.connection, later, compiled, asked)
+            return [_answer(each, one) for each, one in zip(cursors, compiled, strict=True)]
+        answers = []
+        for one, (_, values) in zip(compiled, asked, strict=True):
+            cursor.execute(one.sql, one.bound(values))
+            answers.append(_answer(cursor, one))
+    except _DRIVER_ERRORS as error:
+        _raise(session, compiled[0], error)
+    return answers
+
+
+def _pipelined(
+    driver: Any,
+    later: list[tuple[str, Any]],
+    compiled: Sequence[_Compiled],
+    asked: Sequence[tuple[Prepared, Mapping[str, Any]]],
+) -> list[Any]:
+    cursors = []
+    with driver.pipeline():
+        _send(driver, later)
+        for one, (_, values) in zip(compiled, asked, strict=True):
+            cursors.append(driver.cursor().execute(one.sql, one.bound(values)))
+    return cursors
+
+
+def _answer(cursor: Any, compiled: _Compiled) -> Answer:
+    if cursor.description is None:
+        return Answer([], cursor.rowcount)
+    rows = cursor.fetchall()
+    if compiled.processors:
+        rows = [_typed(row, compiled.processors) for row in rows]
+    return Answer(rows, cursor.rowcount)
 
 
 def _cursor(session: Session) -> Any:

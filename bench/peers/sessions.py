@@ -141,7 +141,7 @@ def _engine(url: str, pool_size: int) -> AsyncEngine:
     )
 
     @event.listens_for(engine.sync_engine, "connect")
-    def set_up(connection, _record) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    def set_up(connection, _record) -> None:  # type: ignore[no-untyped-def]
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")

@@ -131,7 +131,7 @@ def mix(session: Session, rating_id: str, desk_id: int, day: date) -> None:
     SQLite keeps ratings in the order of their random ids (WITHOUT ROWID).
     """
     if is_postgresql(session):
-        _MIX.run(session, id=rating_id, desk=desk_id, day=day)
+        _MIX.later(session, id=rating_id, desk=desk_id, day=day)
 
 
 _MIX = Prepared(

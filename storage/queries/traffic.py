@@ -134,7 +134,7 @@ def lock_chat(session: Session, chat: str) -> None:
 def lock_name(session: Session, name: str) -> None:
     """PostgreSQL: until the end of the transaction no other has what this name stands for."""
     if is_postgresql(session):
-        _LOCK.run(session, name=name)
+        _LOCK.later(session, name=name)
 
 
 def mark_seen(session: Session, channel: str, key: str, day: date) -> bool:
@@ -193,7 +193,7 @@ def write_chat(session: Session, chat: str, state: ChatState, now: datetime) -> 
         "shown": state.shown and state.shown.isoformat(),
     }
     sealed = keys_of(session).seal(json.dumps(content))
-    _KEEP_CHAT.run(session, chat=chat, content=sealed, expires=a_day_at_most(now))
+    _KEEP_CHAT.later(session, chat=chat, content=sealed, expires=a_day_at_most(now))
 
 
 def put_in_outbox(
@@ -209,22 +209,18 @@ def put_in_outbox(
     commit. After `until` they are worth nothing any more and are forgotten unsent."""
     keys = keys_of(session)
     chat = chat_name(keys, channel, address)
-    _QUEUE.run_many(  # one after the other: their ids are their order
-        session,
-        [
-            {
-                "channel": channel,
-                "chat": chat,
-                "address": keys.seal(address),
-                "content": keys.seal(
-                    content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
-                ),
-                "lane": lane,
-                "until": until,
-            }
-            for content in contents
-        ],
-    )
+    for content in contents:  # one after the other: their ids are their order
+        _QUEUE.later(
+            session,
+            channel=channel,
+            chat=chat,
+            address=keys.seal(address),
+            content=keys.seal(
+                content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+            ),
+            lane=lane,
+            until=until,
+        )
     tell_sender(session, [channel] if contents else [])
 
 
@@ -258,7 +254,7 @@ def tell_sender(session: Session, channels: Sequence[str]) -> None:
     """Tell the sender on PostgreSQL, wherever it runs, that something waits."""
     if is_postgresql(session):
         for channel in channels:
-            _TELL.run(session, channel=NOTIFY_CHANNEL, of=channel)
+            _TELL.later(session, channel=NOTIFY_CHANNEL, of=channel)
 
 
 def purge(session: Session, now: datetime, today: date) -> dict[str, int]:

@@ -1,14 +1,17 @@
 """Statements run on the driver: the same transaction, types and errors as the session's own."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session
+from sqlmodel import select as sqlmodel_select
 
 from storage.database import Database
-from storage.prepared import Prepared
+from storage.prepared import Prepared, together
 from storage.tables import Chat, Desk, Outbox, Seen, Unit
 
 _SEEN, _CHAT = Seen.__table__, Chat.__table__  # type: ignore[attr-defined]
@@ -36,7 +39,7 @@ async def test_what_it_writes_is_undone_with_the_work_it_belongs_to(database: Da
 async def test_it_sees_what_the_session_had_not_written_yet(database: Database) -> None:
     def both(session: Session) -> list[tuple[object, ...]]:
         session.add(Seen(key="b", day=DAY))
-        ADD.run_many(session, [{"key": "c", "day": DAY}, {"key": "a", "day": DAY}])
+        together(session, (ADD, {"key": "c", "day": DAY}), (ADD, {"key": "a", "day": DAY}))
         return ALL.all(session)
 
     assert await database.run(both) == [("a", DAY), ("b", DAY), ("c", DAY)]
@@ -106,3 +109,36 @@ async def test_a_lost_connection_is_told_apart_from_a_mistake(database: Database
     with Session(database.engine) as session, pytest.raises(OperationalError) as caught:
         cut(session)
     assert caught.value.connection_invalidated
+
+
+async def test_what_runs_later_runs_before_whatever_comes_next(database: Database) -> None:
+    def by_the_session(session: Session) -> list[str]:
+        ADD.later(session, key="a", day=DAY)
+        return [each.key for each in session.exec(sqlmodel_select(Seen)).all()]
+
+    def by_another(session: Session) -> list[tuple[object, ...]]:
+        ADD.later(session, key="b", day=DAY)
+        return ALL.all(session)
+
+    assert await database.run(by_the_session) == ["a"]
+    assert await database.run(by_another) == [("a", DAY), ("b", DAY)]
+    await database.run(lambda session: ADD.later(session, key="c", day=DAY))
+    assert [key for key, _ in await database.run(ALL.all)] == ["a", "b", "c"]
+
+
+async def test_what_runs_later_and_fails_fails_its_own_work_alone(database: Database) -> None:
+    await database.run(lambda session: ADD.later(session, key="a", day=DAY))
+    works = [partial(ADD.later, key=key, day=DAY) for key in ("b", "a", "c")]
+    outcomes = await asyncio.gather(*map(database.run, works), return_exceptions=True)
+    assert [type(each) for each in outcomes] == [type(None), IntegrityError, type(None)]
+    assert [key for key, _ in await database.run(ALL.all)] == ["a", "b", "c"]
+
+
+async def test_work_that_fails_sends_nothing_of_what_it_left_for_later(database: Database) -> None:
+    def fail(session: Session) -> None:
+        ADD.later(session, key="lost", day=DAY)
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        await database.run(fail)
+    assert await database.run(ALL.all) == []
