@@ -18,6 +18,7 @@ from storage.database import Database
 
 log = structlog.get_logger("locks")
 
+_NOTICED_AFTER_LOOKS = 1.5
 _RENEWS_S = 120.0  # nobody says meanwhile that it still renews
 
 
@@ -125,6 +126,9 @@ class SenderLock:
             await taken
             raise
         if got_it:
+            if self._told and self._holder.lease is not None:
+                # Who had it may only have lost its connection, and notices when it looks next.
+                await asyncio.sleep(_NOTICED_AFTER_LOOKS * self._every)
             self.generation += 1
             self._sure_for(asked)
             self._set(held=True)

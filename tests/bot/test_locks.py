@@ -121,6 +121,28 @@ def _kill_advisory_lock_holders(url: str) -> None:
         )
 
 
+async def test_who_stood_by_begins_only_when_the_former_holder_must_have_noticed(
+    postgres_url: str, keys: Keys
+) -> None:
+    one, two = Database(postgres_url, keys), Database(postgres_url, keys)
+    first, second = (sender_lock(each, NAME, TOKEN, every=0.4) for each in (one, two))
+    async with kept(first):
+        await until(lambda: first.held)
+        await asyncio.sleep(0.1)
+        async with kept(second):  # it looks a tenth of a second after the first
+            await asyncio.sleep(0.35)
+            await asyncio.to_thread(_kill_advisory_lock_holders, postgres_url)
+            both = False
+            async with asyncio.timeout(10):
+                while not second.held and first.generation == 1:
+                    both = both or (first.held and second.held)
+                    await asyncio.sleep(0.005)
+            assert not both
+            assert first.held != second.held
+    one.close()
+    two.close()
+
+
 async def test_only_the_holder_sends_and_nothing_is_sent_twice_when_it_changes(
     database: Database, again: Database, clock: Clock
 ) -> None:
