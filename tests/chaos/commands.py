@@ -32,7 +32,7 @@ class Command(Person):
         return self.process is not None and self.process.poll() is None
 
     def acts(self) -> None:
-        if self.alive or self.done:
+        if self.alive or self.done or self._run.starts_none:
             return
         if self.process is not None and self._over(self.process):
             return

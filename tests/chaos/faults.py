@@ -73,6 +73,8 @@ def kill_at_claim(run: Run) -> Strike:
 
 
 def _claims(run: Run) -> int:
+    if run.starts_none:
+        return 0
     with opened(run.place.own_url) as database:
         statement = text("SELECT count(*) FROM claim")
         return int(database.read_now(lambda session: session.execute(statement).scalar_one()))

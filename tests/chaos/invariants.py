@@ -102,7 +102,10 @@ def _check_chats(run: Run) -> None:
     for call in done:
         words = str(call.params.get("text") or call.params.get("caption") or "")
         by_chat.setdefault((call.chat, words), []).append(call)
+    came = {each.user.id: each.came for each in run.people if isinstance(each, Rater)}
     for (chat, words), calls in by_chat.items():
+        if came.get(chat or 0, 0) > 1:
+            continue  # who comes again is asked again
         for first, again in itertools.pairwise(calls):
             run.counts["repeated"] += 1
             if not _explained(run, first, again):

@@ -1,8 +1,11 @@
 """Runs about what an operator does: import, migrate, an Official Account's tokens."""
 
 import csv
+import re
+import time
 from pathlib import Path
 
+import httpx
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
@@ -13,7 +16,8 @@ from tests.chaos.commands import Command
 from tests.chaos.databases import PREVIOUS
 from tests.chaos.kinds import Check, add_programs, add_raters, alone, give_tokens, rows
 from tests.chaos.people import ZaloRater
-from tests.chaos.run import Run
+from tests.chaos.run import Person, Run
+from tests.chaos.supervised import Supervised
 from tests.process.program import Program
 
 _NEW = 150
@@ -113,11 +117,64 @@ def _serve(run: Run) -> None:
     add_raters(run, 3)
 
 
+class Operator(Person):
+    """Looks at /readyz; where a refresh token is lost, gets a new one from Zalo and restarts.
+
+    Zalo's refresh tokens work once: what is lost between its answer and our database is lost.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._run, self._looked_at, self._restarting = run, 0.0, False
+        self.done = self.looks_on = True
+
+    def __str__(self) -> str:
+        return "operator"
+
+    def acts(self) -> None:
+        now = time.monotonic()
+        if self._restarting:
+            self._start_again()
+        elif now - self._looked_at > 0.3:
+            self._looked_at = now
+            if any(self._lost(each) for each in self._run.programs if each.ready):
+                self._cure()
+
+    def _lost(self, each: Supervised) -> bool:
+        try:
+            state = httpx.get(f"{each.program.url}/readyz", timeout=1).json()
+        except httpx.HTTPError:
+            return False
+        return "lost" in str(state.get("doors", {}).get("zalo_oa", {}).get("why", ""))
+
+    def _cure(self) -> None:
+        run = self._run
+        run.note("the operator brings a new refresh token")
+        run.counts["tokens lost"] += 1
+        if not run.token_at_risk and not any(each.kills for each in run.programs):
+            run.wrong("a refresh token was lost and nothing had struck")
+        _, refresh = run.oa.give_tokens()
+        for each in run.programs:
+            config = each.program.config
+            old = re.sub(r'(refresh_token = )".*"', rf'\1"{refresh}"', config.read_text("utf-8"))
+            config.write_text(old, "utf-8")
+            each.terminate()
+        self._restarting = True
+
+    def _start_again(self) -> None:
+        if all(each.ended for each in self._run.programs):
+            for each in self._run.programs:
+                if said := each.said():
+                    self._run.wrong(said)
+                each.wanted = True
+            self._restarting = False
+
+
 def renew(run: Run) -> Check:
     """The tokens of the Official Account have expired: they are renewed once, and people served."""
     alone(run)
     give_tokens(run, hours_ago=30)
     add_programs(run, telegram=run.telegram_settings(), zalo_oa=run.oa.settings())
+    run.people.append(Operator(run))
     for n in range(run.plan.people // 2):
         run.people.append(ZaloRater(run, n + 1, f"Q{n % 3 + 1}"))
     add_raters(run, 3)

@@ -31,6 +31,7 @@ class Rater(Person):
         self.desk = desk
         self.chosen = [run.chance.choice(list(LEVELS)) for _ in range(run.chance.randint(1, 3))]
         self.level: int | None = None
+        self.came = 0
         self._state = "new"
         self._impatient_at = time.monotonic() + 6 if run.plan.kind == "clock" else math.inf
 
@@ -39,8 +40,7 @@ class Rater(Person):
 
     def acts(self) -> None:
         if self._state == "new":
-            self.user.send(f"/start q-{self.desk}")
-            self._state = "asked"
+            self._comes()
         elif self._state == "asked" and self.level is not None and self._thanked():
             self.done = True
         elif self._state == "asked" and (buttons := self._levels()):
@@ -58,7 +58,11 @@ class Rater(Person):
         """What was tapped is of a day that is over: the bot asks, and so does this person."""
         self._impatient_at = time.monotonic() + 3
         self.chosen = self.chosen[-1:]
+        self._comes()
+
+    def _comes(self) -> None:
         self.user.send(f"/start q-{self.desk}")
+        self.came += 1
         self._state = "asked"
 
     def _levels(self) -> Sequence[Button]:

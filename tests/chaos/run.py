@@ -30,6 +30,7 @@ class Person:
     """Somebody in the run. `acts` does what they do next, if anything; `done`: nothing is left."""
 
     done = False
+    looks_on = False  # acts although nothing of theirs is left to do
 
     def acts(self) -> None:
         raise NotImplementedError
@@ -57,6 +58,7 @@ class Run:
     also_settled: Callable[[], bool] = lambda: True
     afterwards: Callable[[], None] | None = None
     token_at_risk: bool = False  # a fault struck while the Official Account's were renewed
+    starts_none: bool = False  # while its file is away, a new program would make a new one
     secret = SECRET
 
     def __post_init__(self) -> None:
@@ -125,7 +127,7 @@ class Run:
             self._look_after_programs()
             waiting = [each for each in waiting if each.goes_on()]
             for person in self.people:
-                if not person.done and self.chance.random() < 0.2:
+                if (person.looks_on or not person.done) and self.chance.random() < 0.2:
                     person.acts()
             if not waiting and self._all_well() and self.also_settled():
                 return
@@ -135,7 +137,8 @@ class Run:
 
     def _look_after_programs(self) -> None:
         for each in self.programs:
-            each.look()
+            if each.alive or not self.starts_none:
+                each.look()
             for words in each.ended_by_itself:
                 self.wrong(words)
             each.ended_by_itself.clear()

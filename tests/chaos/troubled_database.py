@@ -43,10 +43,12 @@ def hidden(run: Run) -> Fault:
     yield lambda: all(each.ready for each in run.programs)
     yield _soon(run)
     run.struck("file gone")
+    run.starts_none = True
     place.hide()
     run.gaps.append(time.monotonic())
     yield _for(run)
     place.show()
+    run.starts_none = False
     run.gaps.append(time.monotonic())
     run.note("file back")
 
