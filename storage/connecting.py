@@ -21,7 +21,8 @@ _POOL_TIMEOUT_S = 5  # never waited for: there are as many connections as thread
 class Terms:
     """Timeouts are in seconds, 0 for none. `direct_url` leads to the server itself where the url
     leads through a pooler such as pgbouncer, "" where it leads there anyway. `prepares`: whether
-    statements are prepared; None: unless there is a pooler, as an old one mixes them up."""
+    statements are prepared; None: unless there is a pooler, as an old one mixes them up.
+    `replica_url` leads to a copy from which exports are read, "" where there is none."""
 
     pool_size: int = 5
     statement_timeout: float = 30
@@ -29,6 +30,7 @@ class Terms:
     # No statement of ours waits for a person: a connection idle in a transaction is a fault.
     idle_in_transaction_timeout: float = 60
     direct_url: str = ""
+    replica_url: str = ""
     prepares: bool | None = None
 
     @property

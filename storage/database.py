@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -84,6 +85,11 @@ class Database:
         terms = terms or Terms(pool_size=pool_size)
         self.direct_url = normalised(terms.direct_url or url)  # for what outlives a transaction
         self.engine = open_engine(url, terms=terms)
+        self._replica = (
+            open_engine(terms.replica_url, terms=replace(terms, pool_size=1))
+            if terms.replica_url
+            else None
+        )
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._runner: Writer | Pool = (
             Writer(self.engine, keys)
@@ -107,14 +113,16 @@ class Database:
         result: T = self._runner.submit(work, None).future.result()
         return result
 
-    def read_now(self, work: Work[T]) -> T:
+    def read_now(self, work: Work[T], *, from_replica: bool = False) -> T:
         """Run `work`, which only reads, on one snapshot in the caller's own thread.
 
-        For work of minutes, such as a long export: on SQLite the writer goes on meanwhile.
+        For work of minutes, such as a long export: on SQLite the writer goes on meanwhile. A replica,
+        if there is one, may be some seconds behind.
         """
+        engine = (self._replica if from_replica else None) or self.engine
         try:
             with (
-                _only_reading(self.engine.connect()) as connection,
+                _only_reading(engine.connect()) as connection,
                 session_on(connection, self.keys) as session,
             ):
                 return work(session)
@@ -131,7 +139,8 @@ class Database:
     def close(self) -> None:
         """Finish what was submitted, then let go of every connection."""
         self._runner.close()
-        self.engine.dispose()
+        for engine in filter(None, (self.engine, self._replica)):
+            engine.dispose()
 
 
 @contextmanager

@@ -104,7 +104,7 @@ def _read(
         return digest, build_week(session, found.id, week, policy)
 
     with opened(settings, terminal) as database:
-        both = database.run_now(read)
+        both = database.read_now(read, from_replica=True)
     if both is None:
         raise CannotDo(terminal.say("There is no unit with the code {code}.", code=unit))
     return both

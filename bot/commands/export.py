@@ -119,7 +119,7 @@ def take_out(
             return WRITERS[kind](table, stream, lambda done: bar(done, None))
 
     with opened(settings, terminal) as database:
-        written = database.read_now(write)
+        written = database.read_now(write, from_replica=True)
     if output != STANDARD_OUTPUT:
         terminal.tell(
             terminal.say.count(

@@ -31,6 +31,10 @@ class DatabaseSettings(Section):
         description="PostgreSQL itself, where url leads to a pooler such as pgbouncer: for locks and "
         "for hearing of new messages. Empty: url is no pooler's.",
     )
+    replica_url: str = Field(
+        "",
+        description="A read replica of PostgreSQL, from which export and digest read. Empty: none.",
+    )
     prepared_statements: Literal["auto", "on", "off"] = Field(
         "auto",
         description='Whether statements are prepared on PostgreSQL. "auto": unless direct_url is set; '
@@ -57,6 +61,7 @@ class DatabaseSettings(Section):
             lock_timeout=self.lock_timeout,
             idle_in_transaction_timeout=self.idle_in_transaction_timeout,
             direct_url=self.direct_url,
+            replica_url=self.replica_url,
             prepares={"auto": None, "on": True, "off": False}[self.prepared_statements],
         )
 
@@ -65,13 +70,11 @@ class DatabaseSettings(Section):
         """The url of the database itself, past any pooler."""
         return self.direct_url or self.url
 
-    @field_validator("direct_url")
+    @field_validator("direct_url", "replica_url")
     @classmethod
-    def _past_the_pooler(cls, value: str) -> str:
+    def _postgresql(cls, value: str) -> str:
         if value and getattr(_parsed(value), "drivername", "sqlite") == "sqlite":
-            raise Mistaken(
-                mark("must be postgresql://USER:PASSWORD@HOST/DATABASE, past the pooler")
-            )
+            raise Mistaken(mark("must be postgresql://USER:PASSWORD@HOST/DATABASE"))
         return value
 
     @field_validator("url")

@@ -18,11 +18,11 @@ def misfits(settings: Settings) -> Iterator[tuple[str, str]]:
                 'python -c "import secrets; print(secrets.token_urlsafe(48))"'
             ),
         )
-    if settings.database.direct_url and settings.database.url.startswith("sqlite"):
-        yield (
-            "database.direct_url",
-            mark("goes with postgresql:// only, but database.url is sqlite"),
-        )
+    if settings.database.url.startswith("sqlite"):
+        for key in ("direct_url", "replica_url"):
+            if getattr(settings.database, key):
+                why = mark("goes with postgresql:// only, but database.url is sqlite")
+                yield f"database.{key}", why
     if set(settings.schedule.days_off) & set(settings.schedule.working_days):
         yield "schedule.working_days", mark("names a day that stands in schedule.days_off too")
     if settings.telegram.mode == "webhook":

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy.engine import make_url
 from sqlmodel import Session, select
 
 from bot.app import Program, build
@@ -239,6 +240,21 @@ async def test_a_statement_that_takes_too_long_is_an_outage_but_an_export_is_not
         await database.run(_slow)
     assert database.read_now(_slow) is None
     database.close()
+
+
+async def test_a_long_reading_is_done_on_the_replica_and_nothing_else_is(
+    postgres_url: str, empty_postgres_url: str, keys: Keys
+) -> None:
+    database = Database(postgres_url, keys, terms=Terms(replica_url=empty_postgres_url))
+    names = [make_url(url).database for url in (postgres_url, empty_postgres_url)]
+    assert await database.run(_name) == names[0]
+    assert database.read_now(_name) == names[0]
+    assert database.read_now(_name, from_replica=True) == names[1]
+    database.close()
+
+
+def _name(session: Session) -> object:
+    return session.connection().exec_driver_sql("SELECT current_database()").scalar()
 
 
 def _slow(session: Session) -> None:
