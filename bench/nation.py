@@ -1,6 +1,6 @@
 """A nation at its counters: a simulation on the costs that were measured (bench/costs.json).
 
-`python -m bench.nation` prints the tables that docs/scaling.md quotes, the same every time. What is
+`python -m bench.nation` prints the tables, the same every time, and puts them into docs/scaling.md. What is
 assumed stands at the top; what one rating costs was measured by bench/costs.py. Updates come by
 chance, at the pace of the busiest hour of a day twice as busy as others, and queue for processes
 that each handle one at a time; answers queue for what a messenger takes a second.
@@ -9,6 +9,7 @@ that each handle one at a time; answers queue for what a messenger takes a secon
 import heapq
 import json
 import random
+import re
 import statistics
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -29,6 +30,7 @@ MESSENGER_A_SECOND = 29.5  # what one Telegram bot may send
 WINDOW_S = 300
 _SEED = 20261122
 FILE = Path(__file__).with_name("costs.json")
+PAGE = Path(__file__).parents[1] / "docs" / "scaling.md"
 
 
 @dataclass(frozen=True)
@@ -235,15 +237,26 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
-def tables(costs: dict[str, Any]) -> list[str]:
-    """Everything docs/scaling.md quotes, in its order."""
-    return [
-        costs_table(costs),
-        load_table(costs),
-        day_table(costs),
-        growth_table(costs),
-        bot_table(),
-    ]
+def tables(costs: dict[str, Any]) -> dict[str, str]:
+    """What docs/scaling.md quotes, by the name it has there."""
+    return {
+        "costs": costs_table(costs),
+        "load": load_table(costs),
+        "day": day_table(costs),
+        "growth": growth_table(costs),
+        "bots": bot_table(),
+    }
+
+
+def written_into(page: str, costs: dict[str, Any]) -> str:
+    """The page with these tables behind their marks."""
+    for name, table in tables(costs).items():
+        mark = f"<!-- {name} -->\n\n"
+        before, _, after = page.partition(mark)
+        rest = re.sub(r"\A(\|.*\n|\n)*", "", after)
+        page = f"{before}{mark}{table}\n\n{rest}"
+    measured = "Measured on {on} with {with}".format(**costs["measured"])
+    return re.sub(r"Measured on [^;]*", measured, page)
 
 
 def read_costs(file: Path = FILE) -> dict[str, Any]:
@@ -252,5 +265,12 @@ def read_costs(file: Path = FILE) -> dict[str, Any]:
     return found
 
 
+def main() -> None:
+    """Print the tables, and put them into the page that quotes them."""
+    costs = read_costs()
+    print("\n\n".join(tables(costs).values()))
+    PAGE.write_text(written_into(PAGE.read_text(encoding="utf-8"), costs), encoding="utf-8")
+
+
 if __name__ == "__main__":
-    print("\n\n".join(tables(read_costs())))
+    main()
