@@ -73,7 +73,7 @@ async def broadcast(
         for number in range(members):
             server.user(_MEMBERS_FROM + number, started=True)
         delivery = Delivery(database, lambda: MORNING)
-        dispatch = Dispatch(database, router(), Policy(), lambda: MORNING, delivery.wake)
+        dispatch = Dispatch(database, router(), Policy(), lambda: MORNING, delivery.wake, delivery)
         channel = TelegramChannel(
             TelegramSettings(token=SecretStr(server.token), api_base=server.api_base),
             "",

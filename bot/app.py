@@ -92,7 +92,7 @@ def build(
         windows=policy.windows,
         timezone=policy.timezone,
     )
-    dispatch = Dispatch(database, router(), policy, clock, wake=delivery.wake)
+    dispatch = Dispatch(database, router(), policy, clock, wake=delivery.wake, sends=delivery)
     letterbox, drawing = Letterbox(database), Drawing()
     files = SharedFiles(database, settings.public_url, drawing, clock)
     channels = open_channels(

@@ -1,11 +1,9 @@
 """One update, one transaction: dedupe, identify, route, store replies, commit; then wake delivery."""
 
-import asyncio
 import json
 import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
 
@@ -13,6 +11,8 @@ import structlog
 from sqlmodel import Session
 
 from bot.channels.base import Capabilities
+from bot.handing import Sends, handing_over
+from bot.in_order import InOrder
 from bot.observability import HANDLING, UPDATES, where
 from handlers.errors import Refused
 from handlers.messages import Incoming, Reply, Text, reply
@@ -25,8 +25,11 @@ from handlers.typed_choices import keep_shown
 from handlers.typed_input import menu_choices, resolve
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
+from storage.queries.handing import queue_alone
 from storage.queries.link import hear
+from storage.queries.outbox import Unsent
 from storage.queries.traffic import (
+    ANSWER,
     ChatState,
     chat_name,
     lock_chat,
@@ -44,7 +47,8 @@ _BEGINNING = 8  # of a pseudonym: enough to tell who goes on trying, in a log
 class Handled:
     """What came of an update. `replies` are for channels whose answer is the response itself;
     elsewhere they stand in the outbox. `language` is the one now in force for this chat.
-    `official`: whether the chat is linked to somebody; None where nothing had to know."""
+    `official`: whether the chat is linked to somebody; None where nothing had to know. `queued`:
+    the same replies as rows to hand over, if they are all that waits for this chat."""
 
     replies: tuple[Reply, ...] = ()
     duplicate: bool = False
@@ -52,16 +56,12 @@ class Handled:
     reference: str | None = None
     refused: bool = False
     official: bool | None = None
-
-
-@dataclass
-class _InOrder:
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    waiting: int = 0
+    queued: Sequence[Unsent] = ()
 
 
 class Dispatch:
-    """Hands updates to the routes. `wake(channel)` is called after a commit that queued answers."""
+    """Hands updates to the routes. `wake(channel)` is called after a commit that queued answers;
+    where `sends` expects them they are handed over instead."""
 
     def __init__(
         self,
@@ -70,10 +70,11 @@ class Dispatch:
         policy: Policy,
         clock: Callable[[], datetime],
         wake: Callable[[str], None],
+        sends: Sends | None = None,
     ) -> None:
         self._database, self._router, self._policy = database, router, policy
-        self._clock, self._wake = clock, wake
-        self._chats: dict[tuple[str, str], _InOrder] = {}
+        self._clock, self._wake, self._sends = clock, wake, sends
+        self._in_order = InOrder()
 
     async def handle(
         self,
@@ -90,9 +91,15 @@ class Dispatch:
         Raises DatabaseUnavailable when nothing was stored: then acknowledge nothing.
         """
         started = perf_counter()
-        async with self._turn_of(incoming.channel, incoming.chat):
+        chat = chat_name(self._database.keys, incoming.channel, incoming.chat)
+        sends = None if can.in_response else self._sends
+        async with self._in_order.turn_of(incoming.channel, incoming.chat):
             try:
-                handled = await self._handle(incoming, can, kiosk=kiosk, language=language)
+                with handing_over(sends, incoming.channel, chat) as handing:
+                    handled = await self._handle(
+                        incoming, can, kiosk=kiosk, language=language, expected=handing.expected
+                    )
+                    handing.rows = handled.queued
             except DatabaseUnavailable:
                 UPDATES.labels(incoming.channel, "database unavailable").inc()
                 raise
@@ -107,17 +114,25 @@ class Dispatch:
         )
         UPDATES.labels(incoming.channel, outcome).inc()
         HANDLING.labels(incoming.channel).observe(perf_counter() - started)
-        if not can.in_response and handled.replies:
+        if not can.in_response and handled.replies and not handing.expected:
             self._wake(incoming.channel)
         return handled
 
     async def _handle(
-        self, incoming: Incoming, can: Capabilities, *, kiosk: bool, language: str | None
+        self,
+        incoming: Incoming,
+        can: Capabilities,
+        *,
+        kiosk: bool,
+        language: str | None,
+        expected: bool,
     ) -> Handled:
         now = self._clock()
 
         def work(session: Session) -> Handled:
-            return self._transact(session, incoming, can, now, kiosk=kiosk, language=language)
+            return self._transact(
+                session, incoming, can, now, kiosk=kiosk, language=language, expected=expected
+            )
 
         try:
             return await self._database.run(work)
@@ -126,13 +141,15 @@ class Dispatch:
         except Refused as refusal:
             by = {} if refusal.by is None else {"by": refusal.by}
             log.info("refused", channel=incoming.channel, why=str(refusal), **by)
-            return await self._answer_instead(incoming, can, now, language, refusal)
+            return await self._answer_instead(incoming, can, now, language, refusal, None, expected)
         except Exception as error:
             reference = secrets.token_hex(4).upper()
             log.exception(
                 "handler failed", channel=incoming.channel, reference=reference, **where(error)
             )
-            return await self._answer_instead(incoming, can, now, language, None, reference)
+            return await self._answer_instead(
+                incoming, can, now, language, None, reference, expected
+            )
 
     def _transact(
         self,
@@ -143,6 +160,7 @@ class Dispatch:
         *,
         kiosk: bool,
         language: str | None,
+        expected: bool,
     ) -> Handled:
         chat = chat_name(self._database.keys, incoming.channel, incoming.chat)
         lock_chat(session, chat)
@@ -165,10 +183,12 @@ class Dispatch:
             if matched.route.may is not anyone and turn.known_official:
                 refusal.by = chat[:_BEGINNING]
             raise
+        queued: Sequence[Unsent] = ()
         if not can.in_response:
-            self._keep(turn, can, chat, state, replies)
+            queued = self._keep(turn, can, chat, state, replies, expected=expected)
         return Handled(
             replies,
+            queued=queued,
             duplicate=not fresh,
             language=turn.switch_language or speech.language,
             official=turn.known_official,
@@ -187,18 +207,25 @@ class Dispatch:
         chat: str,
         state: ChatState,
         replies: Sequence[Reply],
-    ) -> None:
+        *,
+        expected: bool,
+    ) -> Sequence[Unsent]:
         if can.window is not None and turn.who is not None:
             hear(turn.session, turn.who.link_id, turn.now)
         state.language = turn.switch_language or state.language
         replies = keep_shown(turn, state, replies)
         write_chat(turn.session, chat, state, turn.now)
-        put_in_outbox(
-            turn.session,
-            turn.incoming.channel,
-            turn.incoming.chat,
-            _contents(turn.incoming, replies),
-        )
+        messages = [*_messages(turn.incoming, replies)]
+        contents = [_content(answer, edit) for answer, edit in messages]
+        channel, address = turn.incoming.channel, turn.incoming.chat
+        if not expected:
+            put_in_outbox(turn.session, channel, address, contents)
+            return ()
+        numbers = queue_alone(turn.session, channel, chat, address, contents)
+        return [
+            Unsent(number, chat, address, {"reply": answer, "edit": edit}, ANSWER, 0)
+            for number, (answer, edit) in zip(numbers, messages, strict=False)
+        ]
 
     async def _answer_instead(
         self,
@@ -207,7 +234,8 @@ class Dispatch:
         now: datetime,
         language: str | None,
         refusal: Refused | None,
-        reference: str | None = None,
+        reference: str | None,
+        expected: bool,
     ) -> Handled:
         def work(session: Session) -> Handled:
             chat = chat_name(self._database.keys, incoming.channel, incoming.chat)
@@ -234,10 +262,12 @@ class Dispatch:
             )
             ways = None if refusal is None else refusal.ways
             answer = reply(Text(text=text, tone="alert"), ways, menu_choices(turn), fresh=True)
+            queued: Sequence[Unsent] = ()
             if not can.in_response:
-                self._keep(turn, can, chat, state, [answer])
+                queued = self._keep(turn, can, chat, state, [answer], expected=expected)
             return Handled(
                 (answer,),
+                queued=queued,
                 language=speech.language,
                 reference=reference,
                 refused=refusal is not None,
@@ -247,19 +277,6 @@ class Dispatch:
 
     def _speech(self, language: str) -> Speaker:
         return Speaker(language, citizen=self._policy.citizen)
-
-    @asynccontextmanager
-    async def _turn_of(self, channel: str, chat: str) -> AsyncIterator[None]:
-        """Wait for this chat's earlier updates; asyncio.Lock serves in the order of asking."""
-        place = self._chats.setdefault((channel, chat), _InOrder())
-        place.waiting += 1
-        try:
-            async with place.lock:
-                yield
-        finally:
-            place.waiting -= 1
-            if place.waiting == 0:
-                del self._chats[channel, chat]
 
 
 def _act(matched: Matched, turn: Turn) -> tuple[Reply, ...]:
@@ -271,9 +288,11 @@ def _act(matched: Matched, turn: Turn) -> tuple[Reply, ...]:
     return tuple(matched(turn))
 
 
-def _contents(incoming: Incoming, replies: Sequence[Reply]) -> list[str]:
-    contents = []
+def _messages(incoming: Incoming, replies: Sequence[Reply]) -> Iterator[tuple[Reply, str | None]]:
+    """Each reply, and the message whose place it takes."""
     for index, answer in enumerate(replies):
-        edit = incoming.pressed if index == 0 and not answer.fresh else None
-        contents.append(f'{{"reply":{answer.model_dump_json()},"edit":{json.dumps(edit)}}}')
-    return contents
+        yield answer, incoming.pressed if index == 0 and not answer.fresh else None
+
+
+def _content(answer: Reply, edit: str | None) -> str:
+    return f'{{"reply":{answer.model_dump_json()},"edit":{json.dumps(edit)}}}'

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -24,7 +24,7 @@ from storage.database import Database
 from storage.errors import DatabaseUnavailable
 from storage.queries.doors import Windows
 from storage.queries.moving import MOVED
-from storage.queries.outbox import HELD, outbox_depth
+from storage.queries.outbox import HELD, Unsent, outbox_depth
 from storage.queries.traffic import ANSWER, PROACTIVE, chat_name, mark_seen
 
 __all__ = ["Delivery", "OnGone", "Tuning"]
@@ -98,6 +98,15 @@ class Delivery:
         for name, wake in self._fetching.items():
             if channel in {"", name}:
                 wake()
+
+    def expect(self, channel: str, chat: str) -> bool:
+        """See bot.handing.Sends; a channel without a courier has its answers fetched."""
+        courier = self._couriers.get(channel)
+        return courier is not None and courier.expect(chat)
+
+    def hand_over(self, channel: str, chat: str, rows: Sequence[Unsent]) -> None:
+        """See bot.handing.Sends. Call it in the event loop."""
+        self._couriers[channel].hand_over(chat, rows)
 
     async def forget(self, channel: str, address: str, key: str) -> None:
         """A person blocked the bot, which update `key` told: what is queued for them goes to their

@@ -17,7 +17,9 @@ from bot.delivery.ledger import Ledger, Terms
 from bot.delivery.pace import Pace
 from bot.delivery.page import Page
 from bot.delivery.preparing import limits, prepare
+from bot.delivery.reading import Reading
 from bot.delivery.restraint import Restraint, Tuning
+from bot.delivery.room import Room
 from bot.locks import SenderLock
 from bot.observability import where
 from storage.database import Database
@@ -28,12 +30,13 @@ from storage.queries.traffic import PROACTIVE
 log = structlog.get_logger("delivery")
 
 _READ_AHEAD, _READ_AGAIN_BELOW = 60, 15  # proactive rows opened before their turn
-_PAUSE_S = 0.1
+_PAUSE_S, _SOON_S = 0.1, 0.01
 
 
 class Courier:
     """Sends one channel's messages while it holds the lock. Nothing confirmed is sent again:
-    what was sent is written down before anything more is read, in the same transaction."""
+    what was sent is written down before anything more is read, in the same transaction. What this
+    process has just queued is handed over and need not be read (see Reading)."""
 
     def __init__(
         self,
@@ -52,11 +55,10 @@ class Courier:
         self._prepares = limits(channel)
         self._tuning = tuning or Tuning()
         self._restraint = Restraint(self._tuning, monotonic)
+        self._room = Room(self._restraint, self._tuning, lock)
+        self._reading, self._runs = Reading(), False
         self._wake, self._queued = asyncio.Event(), asyncio.Event()
         self._looking: asyncio.Task[None] | None = None
-        self._busy: dict[str, asyncio.Task[None]] = {}
-        self._paced: set[str] = set()  # those busy with a proactive message
-        self._touched: set[str] = set()  # those begun since the outbox was last looked at
         self._ahead: dict[str, Unsent] = {}  # proactive rows that were read but not begun
 
     @property
@@ -72,7 +74,7 @@ class Courier:
     @property
     def idle(self) -> bool:
         """Nothing is being sent and everything sent is written down."""
-        return not self._busy and self._ledger.empty
+        return not (self._room.busy or self._reading.awaited) and self._ledger.empty
 
     @property
     def spent(self) -> bool:
@@ -86,7 +88,27 @@ class Courier:
 
     def wake(self) -> None:
         """Look at the outbox now."""
+        self._reading.news()
         self._wake.set()
+
+    def expect(self, chat: str) -> bool:
+        """Whether the answer that is about to be queued for this chat may be handed over, and need
+        not be read; True obliges to call `hand_over`, whatever happens."""
+        room = (
+            self._runs and self._room.may_send() and self._room.for_answers(self._reading.awaited)
+        )
+        if not room or chat in {*self._room.busy, *self._restraint.resting()}:
+            return False
+        self._reading.wait_for(chat)
+        return True
+
+    def hand_over(self, chat: str, rows: Sequence[Unsent]) -> None:
+        """These rows were committed and all that waits for this chat; none: it was otherwise."""
+        self._reading.came(chat)
+        if rows and chat not in self._room.busy and self._room.may_send():
+            self._begin(chat, rows, handed=True)
+        else:
+            self.wake()
 
     def forget(self, chat: str) -> None:
         """Send nothing more of what was read ahead for this chat (pseudonym)."""
@@ -95,17 +117,21 @@ class Courier:
     async def run(self) -> None:
         """Send until cancelled; then finish what is under way and write it down."""
         pacing = asyncio.create_task(self._pace_proactive(), name=f"pace {self.name}")
+        self._runs = True
         try:
             while True:
                 if self._lock is not None and not self._lock.held:
                     self._ahead.clear()
                     await self._lock.wait_held()
+                    self._reading.news()
                 self._looking = asyncio.create_task(self._look(), name=f"look {self.name}")
                 await asyncio.shield(self._looking)
-                with contextlib.suppress(TimeoutError):
+                try:
                     # Not wait_for: until Python 3.12 it may swallow a cancellation.
                     async with asyncio.timeout(self._restraint.next_end(self._tuning.looks_every)):
                         await self._wake.wait()
+                except TimeoutError:
+                    self._reading.news()
         finally:
             await self._finish(pacing)
 
@@ -113,32 +139,38 @@ class Courier:
 
     async def _look(self) -> None:
         self._wake.clear()
-        self._touched.clear()
+        reads = self._reading.begin()
+        if not reads and self._ledger.empty:
+            return
         try:
-            page = await self._write_down_and_read()
+            page = await self._write_down_and_read(reads=reads)
         except DatabaseUnavailable:
+            self._reading.news()
             await asyncio.sleep(self._tuning.database_wait)
             return
         except Exception as error:  # noqa: BLE001 - one bad look must not end all sending
             log.error("cannot read the outbox", channel=self.name, **where(error))  # noqa: TRY400 - the text may quote a row
+            self._reading.news()
             await asyncio.sleep(self._tuning.database_wait)
             return
         for chat, rows in page.answers_by_chat().items():
-            if chat not in self._touched:
+            if self._reading.is_new(chat):
                 self._begin(chat, rows)
         for row in page.proactive:
-            if row.chat not in self._touched:
+            if self._reading.is_new(row.chat):
                 self._ahead[row.chat] = row
         if self._ahead:
             self._queued.set()
 
-    async def _write_down_and_read(self) -> Page:
-        now, chats = self._clock(), self._free()
+    async def _write_down_and_read(self, *, reads: bool) -> Page:
+        now, chats = self._clock(), self._room.for_answers(self._reading.awaited)
         ahead = _READ_AHEAD if len(self._ahead) < _READ_AGAIN_BELOW else 0
-        busy = {*self._busy, *self._restraint.resting()}
+        busy = {*self._room.busy, *self._reading.awaited, *self._restraint.resting()}
         begun = {*busy, *self._ahead}
-        if not self._may_send():
+        if not (reads and self._room.may_send()):
             chats = ahead = 0
+        if reads:
+            self._reading.leave_alone(begun)
 
         def read(session: Session) -> Page:
             page = Page()
@@ -148,36 +180,38 @@ class Courier:
                 page.proactive = next_proactive(session, self.name, now, most=ahead, skip=begun)
             return page
 
-        return await self._ledger.write_down(read, sends=self._holds_lock(), busy=set(self._busy))
+        return await self._ledger.write_down(
+            read, sends=self._room.holds_lock(), busy=set(self._room.busy)
+        )
 
     # Sending.
 
-    def _begin(self, chat: str, rows: Sequence[Unsent], *, paced: bool = False) -> None:
-        self._touched.add(chat)
+    def _begin(
+        self, chat: str, rows: Sequence[Unsent], *, paced: bool = False, handed: bool = False
+    ) -> None:
+        self._reading.touch(chat)
         self._ahead.pop(chat, None)
-        if paced:
-            self._paced.add(chat)
-        task = asyncio.create_task(self._carry(chat, rows), name=f"send {self.name}")
-        self._busy[chat] = task
+        work = self._carry(chat, rows, handed=handed)
+        self._room.take(chat, asyncio.create_task(work, name=f"send {self.name}"), paced=paced)
 
-    async def _carry(self, chat: str, rows: Sequence[Unsent]) -> None:
+    async def _carry(self, chat: str, rows: Sequence[Unsent], *, handed: bool) -> None:
+        read_again = True
         try:
             for each in rows:
                 row = await self._prepared(each)
                 if row is None:
                     continue
-                if not self._holds_lock():
-                    return  # while this was prepared: whoever has it now sends this too
                 began = self._clock()
                 outcome = await attempt(self._channel, row, self._tuning.send_takes_at_most)
                 self._settle(replace(outcome, began=began))
-                if not (outcome.done and self._may_send()):
+                if not (outcome.done and self._room.may_send()):
                     return
+            read_again = not handed
         except DatabaseUnavailable:
             log.debug("not sent, the database is unavailable", channel=self.name)
         finally:
-            del self._busy[chat]
-            self._paced.discard(chat)
+            self._room.leave(chat)
+            self._reading.over(chat, read_again=read_again)
             self._wake.set()
 
     async def _prepared(self, row: Unsent) -> Unsent | None:
@@ -223,69 +257,43 @@ class Courier:
         while True:
             await self._queued.wait()
             await pace.turn()
-            while not self._room_for_proactive():  # noqa: ASYNC110 - depends on time as well
+            while not self._room.for_proactive():  # noqa: ASYNC110 - depends on time as well
                 await asyncio.sleep(_PAUSE_S)
             row = self._next_ahead()
             if row is not None:
                 self._begin(row.chat, [row], paced=True)
                 pace.take()
             if len(self._ahead) < _READ_AGAIN_BELOW:
-                self._wake.set()
+                self.wake()
 
     def _next_ahead(self) -> Unsent | None:
-        taken = {*self._busy, *self._restraint.resting()}
+        taken = {*self._room.busy, *self._reading.awaited, *self._restraint.resting()}
         for chat, row in self._ahead.items():
             if chat not in taken:
                 return row
         self._queued.clear()
         return None
 
-    # How much may be under way.
-
-    def _may_send(self) -> bool:
-        return self._holds_lock() and not self._restraint.paused
-
-    def _holds_lock(self) -> bool:
-        return self._lock is None or self._lock.held
-
-    def _free(self) -> int:
-        if self._restraint.probing:
-            return 0 if self._busy else 1
-        return max(0, self._tuning.at_once - (len(self._busy) - len(self._paced)))
-
-    def _room_for_proactive(self) -> bool:
-        if self._restraint.probing and self._busy:
-            return False
-        return self._may_send() and len(self._paced) < self._tuning.at_once
-
     # The end.
 
     async def _finish(self, pacing: asyncio.Task[None]) -> None:
+        self._runs = False
         pacing.cancel()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._tuning.grace):
                 await self._last_look()
-        under_way = {pacing, *self._busy.values()}
+        under_way = {pacing, *self._room.busy.values()}
         _, late = await asyncio.wait(under_way, timeout=self._tuning.grace)
         for task in late:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
-        await self._write_down_all()
+        await self._ledger.write_down_all(self._room.holds_lock, self._tuning.grace)
 
     async def _last_look(self) -> None:
         """An answer queued just before the end still goes."""
+        while self._reading.awaited:  # noqa: ASYNC110 - a transaction's end, milliseconds
+            await asyncio.sleep(_SOON_S)
         if self._looking is not None:
             await self._looking
         if self._wake.is_set():
             await self._look()
-
-    async def _write_down_all(self) -> None:
-        deadline = self._monotonic() + self._tuning.grace
-        while not self._ledger.empty:
-            try:
-                await self._ledger.write_down(lambda _: None, sends=self._holds_lock())
-            except DatabaseUnavailable as error:
-                if self._monotonic() >= deadline:
-                    log.error("sent but not written down", channel=self.name, **where(error))  # noqa: TRY400 - place is enough
-                    return
-                await asyncio.sleep(_PAUSE_S)

@@ -1,5 +1,6 @@
 """What was sent and is not yet written down; written down in one transaction with the next look."""
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import TypeVar
 
+import structlog
 from sqlmodel import Session
 
 from bot.channels.base import Channel
@@ -15,16 +17,20 @@ from bot.delivery.month import count_month, show_month, warn_once
 from bot.delivery.numbering import take_back_unseen
 from bot.delivery.preparing import limits
 from bot.delivery.written import OnGone, write_down
-from bot.observability import SENDS
+from bot.observability import SENDS, where
 from storage.database import Database
+from storage.errors import DatabaseUnavailable
 from storage.queries.doors import Windows
 from storage.queries.moving import MOVED
 from storage.queries.shut_channel import tend_door
 from storage.queries.waiting import drop_expired
 
+log = structlog.get_logger("delivery")
+
 T = TypeVar("T")
 
 _EXPIRED_EVERY_S = 60.0
+_PAUSE_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -124,6 +130,18 @@ class Ledger:
             raise
         self._written(taken, counts, month)
         return seen
+
+    async def write_down_all(self, sends: Callable[[], bool], patience: float) -> None:
+        """At the end: everything, however often the database has to be asked for `patience` s."""
+        deadline, name = self._monotonic() + patience, self._channel.name
+        while not self.empty:
+            try:
+                await self.write_down(lambda _: None, sends=sends())
+            except DatabaseUnavailable as error:
+                if self._monotonic() >= deadline:
+                    log.error("sent but not written down", channel=name, **where(error))  # noqa: TRY400 - place is enough
+                    return
+                await asyncio.sleep(_PAUSE_S)
 
     def _take(self) -> _Taken:
         expires = self._monotonic() - self._expired_at >= _EXPIRED_EVERY_S

@@ -82,7 +82,7 @@ class OaBot:
             tuning=self.tuning,
         )
         self.dispatch = Dispatch(
-            self.database, self.router, Policy(), self.clock, self.delivery.wake
+            self.database, self.router, Policy(), self.clock, self.delivery.wake, self.delivery
         )
         self.channel = ZaloOaChannel(
             settings,

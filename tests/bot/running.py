@@ -181,7 +181,7 @@ class Bot:
             **timing,
         )
         self.dispatch = Dispatch(
-            self.database, self.router, Policy(), self.clock, self.delivery.wake
+            self.database, self.router, Policy(), self.clock, self.delivery.wake, self.delivery
         )
         self.channel = TelegramChannel(
             settings,

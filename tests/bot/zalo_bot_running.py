@@ -73,7 +73,9 @@ class ZaloBot:
             for_citizens=self.for_citizens,
         )
         self.delivery = Delivery(self.database, self.clock, tuning=QUICK)
-        self.dispatch = Dispatch(self.database, TOYS, Policy(), self.clock, self.delivery.wake)
+        self.dispatch = Dispatch(
+            self.database, TOYS, Policy(), self.clock, self.delivery.wake, self.delivery
+        )
         self.files = SharedFiles(self.database, self.public_url, Drawing(), self.clock)
         self.channel = ZaloBotChannel(
             settings,
