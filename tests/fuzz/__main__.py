@@ -19,7 +19,7 @@ from tests.fuzz.targets import ALL
 _ROOT = Path(__file__).parents[2]
 _AT_ONCE = 2
 _STATUS = re.compile(r"^#(\d+)\s+\w+\s+cov: (\d+) ft: (\d+)")
-_DONE = re.compile(r"^Done (\d+) runs")
+_DONE = re.compile(r"^Done (\d+) runs in (\d+) second")
 _ENDED = re.compile(r"ERROR: libFuzzer: (.*)|memory allocation of .* failed|panicked at")
 
 
@@ -32,10 +32,12 @@ class Run:
     executions: int = 0
     edges: int = 0
     features: int = 0
+    fuzzed: int = 0  # seconds, without what it takes to start
     took: float = 0.0
     findings: list[str] = field(default_factory=list)
     _process: "subprocess.Popen[str] | None" = None
     _before: int = 0
+    _fuzzed_before: int = 0
     _began: float = field(default_factory=time.monotonic)
 
     def start(self) -> "Run":
@@ -43,7 +45,7 @@ class Run:
         left = max(1, round(self.seconds - (time.monotonic() - self._began)))
         command = [sys.executable, "-m", "tests.fuzz.one", self.name, f"-max_total_time={left}"]
         self._log = _folder(self.name) / "log"
-        self._before = self.executions
+        self._before, self._fuzzed_before = self.executions, self.fuzzed
         with self._log.open("w") as log:
             self._process = subprocess.Popen(command, cwd=_ROOT, stdout=log, stderr=log, text=True)
         return self
@@ -68,6 +70,7 @@ class Run:
                 self.edges, self.features = int(found[2]), int(found[3])
             elif found := _DONE.match(line):
                 self.executions = self._before + int(found[1])
+                self.fuzzed = self._fuzzed_before + int(found[2])
             elif line.startswith(("FOUND", "      python")) or _ENDED.search(line):
                 self._note(line)
             elif "Test unit written to" in line:
@@ -117,13 +120,13 @@ def _table(runs: list[Run]) -> str:
         f"{'target':20} {'executions':>11} {'seconds':>8} {'per s':>8} {'edges':>7} {'features':>9} {'found':>6}"
     ]
     for each in runs:
-        pace = each.executions / each.took if each.took else 0
+        pace = each.executions / max(1, each.fuzzed)
         lines.append(
-            f"{each.name:20} {each.executions:11,} {each.took:8.0f} {pace:8.0f}"
+            f"{each.name:20} {each.executions:11,} {each.fuzzed:8} {pace:8.0f}"
             f" {each.edges:7,} {each.features:9,} {each.found:6}"
         )
     total = sum(each.executions for each in runs)
-    lines.append(f"{'all':20} {total:11,} {sum(each.took for each in runs):8.0f}")
+    lines.append(f"{'all':20} {total:11,} {sum(each.fuzzed for each in runs):8}")
     return "\n".join(lines)
 
 

@@ -112,9 +112,9 @@ def conforms(answer: Answer, asked: str) -> None:
     for name, value in answer.headers:
         if _CONTROL.search(name + value):
             raise Finding(f"a header {name} with control characters", asked)
-    _typed(answer, asked)
     if answer.status >= 400:
         tell_nothing("an error page", answer.text, personal=False)
+    _typed(answer, asked)
 
 
 def _typed(answer: Answer, asked: str) -> None:

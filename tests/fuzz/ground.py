@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 _NOWHERE = "http://127.0.0.1:9"  # nobody listens there
 _RENEWED_AFTER = 400  # inputs: a database that grows would make every one slower
-_LATE_S = 20
+_LATE_S = 60
 _REFUSED = {400, 404, 405, 413, 422, 429}
 SETTINGS = {
     "privacy": {"secret": SECRETS["privacy secret"]},

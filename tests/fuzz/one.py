@@ -38,7 +38,7 @@ def main(name: str, options: list[str]) -> None:
                 known.add(what)
                 note(folder, name, what, data)
 
-    usual = [f"-artifact_prefix={folder}/", "-timeout=60", "-rss_limit_mb=1500", "-max_len=2048"]
+    usual = [f"-artifact_prefix={folder}/", "-timeout=120", "-rss_limit_mb=1500", "-max_len=2048"]
     atheris.Setup([sys.argv[0], str(kept), *usual, *options], tried)
     atheris.Fuzz()
 

@@ -2,8 +2,6 @@
 
 import io
 import json
-import logging
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,16 +60,14 @@ class Log:
 
     stream: io.StringIO = field(default_factory=io.StringIO)
 
+    def __post_init__(self) -> None:
+        self._here = structlog.PrintLoggerFactory(self.stream)
+
     def set_up(self) -> None:
         """Let the program log here; a test before may have changed that."""
-        if getattr(structlog.get_config()["logger_factory"], "_file", None) is self.stream:
-            return
-        stderr, sys.stderr = sys.stderr, self.stream
-        try:
+        if structlog.get_config()["logger_factory"] is not self._here:
             set_up_logs("DEBUG")
-        finally:
-            sys.stderr = stderr
-        logging.captureWarnings(capture=False)
+            structlog.configure(**structlog.get_config() | {"logger_factory": self._here})
 
     def taken(self) -> str:
         """What was logged since the last time."""
@@ -101,10 +97,9 @@ def _where(line: str) -> str:
 def tell_nothing(where: str, said: str, *, personal: bool) -> None:
     """Raise if a text tells a secret, a trace, or (where it must not) something of a person."""
     for name, secret in SECRETS.items():
-        if secret in said or (
-            secret.partition(":")[2][:20] not in {"", *()} and secret.partition(":")[2] in said
-        ):
-            raise Finding(f"{where} tells the {name}", _around(said, secret[-12:]))
+        telling = secret.rpartition(":")[2]  # a bot's number is no secret
+        if telling in said:
+            raise Finding(f"{where} tells the {name}", _around(said, telling))
     for trace in _TRACES:
         if trace in said:
             raise Finding(f"{where} shows a trace", _around(said, trace))
