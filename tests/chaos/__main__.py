@@ -13,16 +13,19 @@ from tests.chaos.once import Outcome, carry_out
 from tests.chaos.plan import DATABASES, KINDS, Plan, planned
 from tests.chaos.table import table, told
 
+_WIDE = 130
+_TELLS_EVERY = 20  # where nobody sees the bar move
+
 
 def main() -> int:
     """1 if anything happened that must not."""
     asked = _arguments()
     kinds = asked.kind.split(",") if asked.kind else KINDS
     databases = DATABASES if asked.database == "both" else (asked.database,)
-    plans = [planned(asked.seed + n, kinds, databases) for n in range(asked.runs)]
+    plans = [planned(asked.seed + n, kinds, databases, asked.stretch) for n in range(asked.runs)]
     console = Console(stderr=True)
     outcomes = _all(plans, asked.at_once, console, verbose=asked.verbose)
-    Console().print(table(outcomes))
+    Console(width=_WIDE).print(table(outcomes))
     return 1 if any(each.violations for each in outcomes) else 0
 
 
@@ -40,6 +43,8 @@ def _all(plans: list[Plan], at_once: int, console: Console, *, verbose: bool) ->
                 progress.advance(bar)
                 wrong = sum(bool(found.violations) for found in outcomes)
                 progress.update(bar, description=f"runs ({wrong} wrong)")
+                if not console.is_terminal and len(outcomes) % _TELLS_EVERY == 0:
+                    console.print(f"{len(outcomes)} of {len(plans)} runs, {wrong} wrong")
                 if outcome.violations or verbose:
                     progress.console.print(told(outcome), markup=False, highlight=False)
     return outcomes
@@ -56,6 +61,9 @@ def _arguments() -> argparse.Namespace:
     )
     asking.add_argument("--database", choices=(*DATABASES, "both"), default="both")
     asking.add_argument("--at-once", type=int, default=2, help="how many at a time (2)")
+    asking.add_argument(
+        "--stretch", type=float, default=1.0, help="outages last so many times longer (1)"
+    )
     asking.add_argument("--verbose", action="store_true", help="tell what happened in each")
     return asking.parse_args()
 

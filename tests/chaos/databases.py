@@ -4,6 +4,7 @@ import atexit
 import contextlib
 import shutil
 import sqlite3
+import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from tests.chaos.proxy import Proxy
 from tests.conftest import SECRET
 from tests.databases import prepared
 
+_SMALL_MB = 12
 PREVIOUS = "0004"  # what the release before this one stands at
 
 
@@ -61,10 +63,11 @@ def opened(url: str) -> Iterator[Database]:
 
 
 class SqliteFile:
-    """A file in a folder of its own."""
+    """A file in a folder of its own. `small`: on a disk of its own, if one can be had."""
 
-    def __init__(self, folder: Path, *, old: bool = False) -> None:
-        self.file = folder / "bot.sqlite"
+    def __init__(self, folder: Path, *, old: bool = False, small: bool = False) -> None:
+        self.disk = SmallDisk(folder / "disk") if small else None
+        self.file = (folder if self.disk is None else self.disk.folder) / "bot.sqlite"
         self.url = self.own_url = f"sqlite:///{self.file}"
         prepared(self.url, of_the_release_before if old else in_use)
         self._locking: sqlite3.Connection | None = None
@@ -106,6 +109,34 @@ class SqliteFile:
 
     def close(self) -> None:
         self.unlock()
+        if self.disk is not None:
+            self.disk.close()
+
+
+class SmallDisk:
+    """A file system of a few megabytes, which root can have; a plain folder for anybody else."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir()
+        asked = ["mount", "-t", "tmpfs", "-o", f"size={_SMALL_MB}m", "chaos", str(folder)]
+        try:
+            self.mounted = subprocess.run(asked, capture_output=True, check=False).returncode == 0
+        except OSError:  # no such program
+            self.mounted = False
+
+    def fill(self) -> None:
+        """Not a byte is free."""
+        with contextlib.suppress(OSError), (self.folder / "filling").open("wb", 0) as file:
+            while True:
+                file.write(b"x" * 4096)
+
+    def make_room(self) -> None:
+        (self.folder / "filling").unlink(missing_ok=True)
+
+    def close(self) -> None:
+        if self.mounted:
+            subprocess.run(["umount", "--lazy", str(self.folder)], capture_output=True, check=False)
 
 
 class PostgresBehindProxy:

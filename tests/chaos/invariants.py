@@ -26,6 +26,7 @@ def check(run: Run) -> None:
         database.read_now(lambda session: _check_rows(session, run))
         database.read_now(lambda session: _check_ratings(session, run))
     _check_chats(run)
+    _check_statuses(run)
     refusals = [
         f"{each.method}: {each.description}"
         for each in run.telegram.refusals
@@ -93,6 +94,18 @@ def _channel(person: Rater | WebRater | ZaloRater) -> str:
     if isinstance(person, Rater):
         return "telegram"
     return "web" if isinstance(person, WebRater) else "zalo_oa"
+
+
+def _check_statuses(run: Run) -> None:
+    """Webhooks say 200 or, while the database is away, 503: so that it comes again. 0: no answer."""
+    statuses = Counter(status for each in run.oa.poster.events for status in each.statuses)
+    pages = Counter(n for each in run.people if isinstance(each, WebRater) for n in each.refused)
+    run.counts["answered 503"] += statuses[503] + pages[503]
+    if others := set(statuses) - {0, 200, 503}:
+        run.wrong(f"webhooks answered {others}")
+    said = str(run.telegram.webhook_info.get("last_error_message", ""))
+    if "Wrong response" in said and "503" not in said:
+        run.wrong(f"Telegram's webhook: {said}")
 
 
 def _check_chats(run: Run) -> None:

@@ -10,11 +10,13 @@ from storage.queries.mark import mark_or_check
 from storage.queries.oa_token import plant, store_tokens
 from tests.chaos.commands import Command
 from tests.chaos.databases import opened
+from tests.chaos.forking import Forked, fork_server
 from tests.chaos.office import FIRST_MEMBER, MEMBERS_EACH, UNITS, WEEK, chats_of_secretaries
 from tests.chaos.people import Member, Rater, WebRater, ZaloRater
-from tests.chaos.run import Run
+from tests.chaos.run import Person, Run
 from tests.fakes.telegram import User
 from tests.fakes.zalo_oa import APP_ID, FIRST_REFRESH
+from tests.process.program import Program
 
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=HERE)
@@ -156,8 +158,39 @@ def clock(run: Run) -> Check:
 
 
 def pollers(run: Run) -> Check:
-    """Somebody else polls with the same token for a while."""
+    """Somebody else polls with the same token for a while; a second `run` is tried."""
     alone(run)
     add_programs(run, telegram=run.telegram_settings() | {"mode": "polling"})
     add_raters(run, run.plan.people)
+    if run.plan.database == "sqlite":
+        run.people.append(_SecondRun(run))
     return lambda: None
+
+
+class _SecondRun(Person):
+    """A second `run` on the same file, which must be refused."""
+
+    def __init__(self, run: Run) -> None:
+        folder = run.folder / "second"
+        folder.mkdir()
+        settings: dict[str, dict[str, object]] = {
+            "database": {"url": run.place.url},
+            "privacy": {"secret": run.secret},
+        }
+        self._run, self._program = run, Program(folder, settings)
+        self._process: Forked | None = None
+
+    def __str__(self) -> str:
+        return "a second run"
+
+    def acts(self) -> None:
+        if not self._run.programs[0].ready:
+            return
+        if self._process is None:
+            config, log = str(self._program.config), self._program.log
+            self._process = fork_server().start("bot", "run", "--config", config, log=log)
+        elif self._process.poll() is not None:
+            self.done = True
+            self._run.struck("second run")
+            if self._process.returncode == 0:
+                self._run.wrong("a second run on one file was not refused")

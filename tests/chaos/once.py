@@ -60,7 +60,7 @@ def carry_out(plan: Plan) -> Outcome:
         oa = stack.enter_context(FakeZaloOa(pace=0.01))
         old = plan.kind == "migrate"
         place = (
-            SqliteFile(Path(folder), old=old)
+            SqliteFile(Path(folder), old=old, small=plan.small and "disk_full" in plan.faults)
             if plan.database == "sqlite"
             else PostgresBehindProxy(old=old)
         )

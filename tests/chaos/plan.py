@@ -26,7 +26,8 @@ _AFFLICTS = {  # kind: groups of faults, and how many of them
 @dataclass(frozen=True)
 class Plan:
     """One run. `mode`: how Telegram's updates come. `processes` run on the same database.
-    `cold`: they start with all their imports."""
+    `cold`: they start with all their imports. `small`: SQLite has a small disk. `stretch`: outages
+    last so many times longer."""
 
     seed: int
     kind: str
@@ -36,6 +37,8 @@ class Plan:
     people: int
     faults: tuple[str, ...]
     cold: bool
+    small: bool = False
+    stretch: float = 1.0
 
     @property
     def chance(self) -> random.Random:
@@ -53,11 +56,13 @@ class Plan:
         """The command that does this again."""
         return (
             f"python -m tests.chaos --runs 1 --seed {self.seed} --kind {self.kind} "
-            f"--database {self.database}"
+            f"--database {self.database} --stretch {self.stretch:g}"
         )
 
 
-def planned(seed: int, kinds: Sequence[str], databases: Sequence[str]) -> Plan:
+def planned(
+    seed: int, kinds: Sequence[str], databases: Sequence[str], stretch: float = 1.0
+) -> Plan:
     """The plan of a seed, among these."""
     first = random.Random(f"{seed}")
     kind, database = first.choice(kinds), first.choice(databases)
@@ -76,6 +81,8 @@ def planned(seed: int, kinds: Sequence[str], databases: Sequence[str]) -> Plan:
         processes=chance.choice((1, 2)) if two else 1,
         mode=chance.choice(("polling", "webhook")),
         people=chance.randint(6, 14),
-        faults=tuple(faults),
+        faults=tuple(dict.fromkeys(faults)),
         cold=chance.random() < 0.1,
+        small=chance.random() < 0.7,
+        stretch=stretch,
     )

@@ -119,7 +119,8 @@ class Run:
 
     def live(self, faults: list[Fault]) -> None:
         """Until the faults are over, everybody is done and nothing is left to send."""
-        deadline = time.monotonic() + SETTLES_WITHIN_S
+        within = SETTLES_WITHIN_S * max(1, self.plan.stretch / 5)
+        deadline = time.monotonic() + within
         waiting = [_Waiting(each) for each in faults]
         for each in self.programs:
             each.wanted = True
@@ -133,7 +134,7 @@ class Run:
                 return
             time.sleep(0.01)
         undone = [str(each) for each in self.people if not each.done]
-        self.wrong(f"did not settle within {SETTLES_WITHIN_S:.0f} s: {undone} {self._state()}")
+        self.wrong(f"did not settle within {within:.0f} s: {undone} {self._state()}")
 
     def _look_after_programs(self) -> None:
         for each in self.programs:

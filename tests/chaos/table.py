@@ -13,12 +13,16 @@ _COLUMNS = (
     "SIGTERMs", "longest", "wrong",
 )  # fmt: skip
 
+_OTHERS = ("digests twice", "tokens lost", "answered 503")
+
 
 def table(outcomes: Sequence[Outcome]) -> Table:
     """A line per kind, and one of all; the faults by kind below."""
     faults: Counter[str] = sum((each.injected for each in outcomes), Counter())
     said = ", ".join(f"{what} {number}" for what, number in faults.most_common())
-    printed = Table(title="chaos", caption=f"faults: {said}")
+    counts: Counter[str] = sum((each.counts for each in outcomes), Counter())
+    others = ", ".join(f"{name} {counts[name]}" for name in _OTHERS)
+    printed = Table(title="chaos", caption=f"faults: {said}\n{others}")
     for column in _COLUMNS:
         printed.add_column(column, justify="left" if column == "kind" else "right")
     for kind in KINDS:

@@ -8,7 +8,7 @@ from tests.chaos.once import carry_out
 from tests.chaos.plan import DATABASES, KINDS, Plan, planned
 from tests.chaos.table import told
 
-_FIRST, _MANY = 20261122, 40
+_FIRST, _MANY = 20261122, 30
 
 
 def _plan(kind: str, database: str, *faults: str, processes: int = 1) -> Plan:

@@ -13,7 +13,7 @@ def _soon(run: Run) -> float:
 
 def _for(run: Run) -> float:
     """How long: a minute, made short."""
-    return run.chance.uniform(0.5, 2.5)
+    return run.chance.uniform(0.5, 2.5) * run.plan.stretch
 
 
 def _sqlite(run: Run) -> SqliteFile:
@@ -54,21 +54,32 @@ def hidden(run: Run) -> Fault:
 
 
 def disk_full(run: Run) -> Fault:
-    """Nothing more can be written: the files of these processes may not grow."""
-    place, each = _sqlite(run), run.any_program()
-    yield lambda: each.ready
+    """Nothing more can be written."""
+    disk = _sqlite(run).disk
+    yield lambda: all(each.ready for each in run.programs)
     yield _soon(run)
-    if not each.alive or each.process is None:
+    if disk is None or not disk.mounted:
+        yield from _files_may_not_grow(run)
         return
     run.struck("disk full")
-    pid = each.process.pid
+    disk.fill()
+    yield _for(run)
+    disk.make_room()
+    run.note("room again")
+
+
+def _files_may_not_grow(run: Run) -> Fault:
+    """The same without a disk of our own: no file of this process, its log among them, grows."""
+    place, each = _sqlite(run), run.any_program()
+    if not each.alive or each.process is None:
+        return
+    run.struck("no file grows")
+    pid, free = each.process.pid, resource.RLIM_INFINITY
     most = place.written + run.chance.choice((0, 100, 5000))
-    resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, free))
     yield _for(run)
     if each.alive and each.process.pid == pid:
-        resource.prlimit(
-            pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
-        )
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (free, free))
     run.note("room again")
 
 

@@ -1,5 +1,7 @@
 """A messenger on its bad days: gone, silent, slow, too many requests, errors, lost answers."""
 
+import httpx
+
 from tests.chaos.run import Fault as Strike
 from tests.chaos.run import Run
 from tests.fakes.telegram import Fault
@@ -16,7 +18,7 @@ def messenger_gone(run: Run) -> Strike:
     yield _soon(run)
     run.struck("messenger gone")
     run.telegram.stop()
-    yield run.chance.uniform(0.5, 2.5)
+    yield run.chance.uniform(0.5, 2.5) * run.plan.stretch
     run.telegram.start()
     run.note("messenger back")
 
@@ -61,8 +63,6 @@ def silent(run: Run) -> Strike:
 
 def other_poller(run: Run) -> Strike:
     """Somebody else asks for the same bot's updates: Telegram ends one of the two polls."""
-    import httpx
-
     yield _soon(run)
     for _ in range(2):
         run.struck("other poller")
