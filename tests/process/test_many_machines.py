@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlmodel import Session
 
@@ -18,6 +19,7 @@ from storage.database import Database
 from storage.keys import Keys
 from storage.queries.mark import mark_or_check
 from storage.queries.traffic import PROACTIVE, put_in_outbox
+from tests import wired_url
 from tests.bot.scripted import message
 from tests.conftest import SECRET
 from tests.everything import often
@@ -208,6 +210,44 @@ def test_the_poller_ends_and_another_polls_within_seconds(
         print(f"poller takeover {time.monotonic() - asked:.2f} s")
         assert time.monotonic() - asked < 8
     assert [rating.level for rating in rated(postgres_url)] == [4]
+
+
+@pytest.mark.process
+@pytest.mark.everything
+@pytest.mark.parametrize("how", ["cut", "hush"])
+def test_the_server_is_away_for_a_while_and_everything_goes_on_by_itself(
+    tmp_path: Path, postgres_url: str, how: str
+) -> None:
+    furnished(postgres_url).close()
+    with (
+        FakeTelegram() as server,
+        Wire(wired_url.socket_of(postgres_url)) as wire,
+        machines(
+            tmp_path, server, wired_url.through(postgres_url, wire), "webhook", "", ""
+        ) as programs,
+    ):
+        holder(programs, "sending")
+        people = [server.user(300 + n, language_code="vi") for n in range(10)]
+        getattr(wire, how)()
+        for person in people:
+            person.send("/start q-Q1")
+        wait_for(lambda: [ready(each) for each in programs] == [503, 503], 15, lambda: "ready")
+        time.sleep(8)
+        assert not any(person.buttons() for person in people)
+        back = time.monotonic()
+        wire.mend()
+        wait_for(lambda: all(person.buttons() for person in people), 30, lambda: server.refusals)
+        answered = time.monotonic() - back
+        wait_for(lambda: [ready(each) for each in programs] == [200, 200], 15, lambda: "ready")
+        print(f"{how}: answered {answered:.2f} s after it was back")
+        assert answered < 10
+        asked = [len([m for m in person.messages() if m.from_bot]) for person in people]
+        assert max(asked) <= 2  # what was in flight may repeat, once
+        assert sum(asked) <= len(people) + 2
+
+
+def ready(program: Program) -> int:
+    return httpx.get(f"{program.url}/readyz", timeout=20).status_code
 
 
 @pytest.mark.process
