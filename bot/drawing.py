@@ -58,8 +58,10 @@ class Drawing:
     ) -> tuple[Reply, Mapping[int, Drawn]]:
         """The reply, words in place of what cannot be drawn; and what was drawn, by the index of
         its part. Without `files` documents are left as they are."""
-        parts: list[Part] = []
         found: dict[int, Drawn] = {}
+        if not any(isinstance(part, Picture | Document) for part in answer.parts):
+            return answer, found
+        parts: list[Part] = []
         for part in answer.parts:
             if isinstance(part, Picture) or (files and isinstance(part, Document)):
                 made = await self.drawn(part, language)

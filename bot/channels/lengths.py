@@ -18,12 +18,17 @@ _FLAG_TAGS = range(0xE0020, 0xE0080)
 
 def units(text: str) -> int:
     """The length in UTF-16 code units, as messengers count it."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def clean(text: str) -> str:
     """Without what UTF-8 cannot carry (half a surrogate pair) and white space around."""
-    return text.strip().encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    text = text.strip()
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def cut(text: str, most: int) -> Iterator[str]:

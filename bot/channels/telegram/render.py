@@ -63,16 +63,18 @@ def _rendered(blocks: Sequence["_Lines"], buttons: Iterable[Part], nothing: str)
 def without_files(answer: Reply) -> Reply:
     """The words and buttons of a reply."""
     words = tuple(part for part in answer.parts if not isinstance(part, Picture | Document))
+    if len(words) == len(answer.parts):
+        return answer
     return answer.model_copy(update={"parts": words})
 
 
 def split(answer: Reply) -> list[Reply]:
     """The reply as messages that fit; every button stands under the last one."""
-    texts = [part for each in answer.parts for part in _in_text(each) for part in _fitting(part)]
+    texts = [part for each in answer.parts for part in _in_text(each)]
     pages: list[list[Part]] = [[]]
     room = LONGEST_TEXT
-    for part in texts:
-        size = _size(part) + len(_GAP)
+    for part, long in _fitting(texts):
+        size = long + len(_GAP)
         if pages[-1] and size > room:
             pages.append([])
             room = LONGEST_TEXT
@@ -84,6 +86,8 @@ def split(answer: Reply) -> list[Reply]:
 
 def joined(pages: Sequence[Reply]) -> Reply:
     """One reply of what is left of a split one."""
+    if len(pages) == 1:
+        return pages[0]
     return pages[0].model_copy(
         update={"parts": tuple(part for page in pages for part in page.parts)}
     )
@@ -92,16 +96,13 @@ def joined(pages: Sequence[Reply]) -> Reply:
 # Text.
 
 
-@dataclass(frozen=True)
 class _Block:
     """A paragraph; `tag` is what surrounds it ("" for nothing)."""
 
-    tag: str
-    text: str
+    __slots__ = ("plain", "tag")
 
-    @property
-    def plain(self) -> str:
-        return clean(self.text)
+    def __init__(self, tag: str, text: str) -> None:
+        self.tag, self.plain = tag, clean(text)
 
     @property
     def html(self) -> str:
@@ -109,11 +110,13 @@ class _Block:
         return f"<{self.tag}>{text}</{self.tag.split()[0]}>" if self.tag else text
 
 
-@dataclass(frozen=True)
 class _Lines:
     """Paragraphs that belong together, a line each."""
 
-    lines: tuple[_Block, ...]
+    __slots__ = ("lines",)
+
+    def __init__(self, lines: Sequence[_Block]) -> None:
+        self.lines = lines
 
     @property
     def plain(self) -> str:
@@ -164,13 +167,20 @@ def _in_text(part: Part) -> Iterator[Part]:
 
 def _without_text_links(group: Choices) -> Choices:
     kept = tuple(each for each in group.choices if not each.url or can_be_button(each.url))
-    return group.model_copy(update={"choices": kept})
+    return group if kept == group.choices else group.model_copy(update={"choices": kept})
 
 
-def _fitting(part: Part) -> Iterable[Part]:
-    """The part, or where it is too long for a message, several plain ones."""
-    if _size(part) <= LONGEST_TEXT:
-        return [part]
+def _fitting(parts: Iterable[Part]) -> Iterator[tuple[Part, int]]:
+    """The parts with their sizes; in place of one too long for a message several plain ones."""
+    for part in parts:
+        size = _size(part)
+        if size <= LONGEST_TEXT:
+            yield part, size
+        else:
+            yield from ((piece, _size(piece)) for piece in _in_pieces(part))
+
+
+def _in_pieces(part: Part) -> Iterable[Part]:
     if isinstance(part, Note):
         text = [Note(text=piece) for piece in _pieces(part.text)]
         return [*text, *(Note(text="", more=piece) for piece in _pieces(part.more))]
