@@ -86,7 +86,7 @@ def _without_hashes(before: Content) -> list[tuple[Any, ...]]:
     return [(*row[:place], None, *row[place + 1 :]) for row in before["rating"]]
 
 
-@pytest.mark.one_database
+@pytest.mark.everything
 def test_a_backup_of_what_was_restored_is_the_same_backup(
     full: Database, other_url: str, keys: Keys
 ) -> None:
@@ -218,7 +218,15 @@ def test_a_backup_that_is_not_whole_is_refused(full: Database, keys: Keys) -> No
     assert said in refused(io.BytesIO(b""), keys)
     assert said in refused(io.BytesIO(b"SQLite format 3\x00" * 100), keys)
     assert said in refused(io.BytesIO(gzip.compress(b"[]\n")), keys)
-    assert said in refused(io.BytesIO(gzip.compress(b"{}\n")), keys)
+    for head in (
+        b"{}",
+        b"[" * 100_000,
+        b'{"format":1}',
+        b'{"format":1,"counts":[1]}',
+        b"\xff",
+        b"1e999",
+    ):
+        assert said in refused(io.BytesIO(gzip.compress(head + b"\n")), keys)
     for cut in range(0, len(whole), often(401, 7)):
         assert said in refused(io.BytesIO(whole[:cut]), keys), cut
     for place in range(12, len(whole), often(401, 7)):  # behind the header of gzip
@@ -341,8 +349,9 @@ def test_what_does_not_pass_the_last_look_is_not_there(
 
 @pytest.mark.one_database
 def test_a_file_that_changes_while_it_is_restored_is_not_restored(
-    full: Database, other_url: str, keys: Keys
+    full: Database, sqlite_url: str, keys: Keys
 ) -> None:
+    other_url = sqlite_url.replace("test.sqlite", "other.sqlite")
     stream = backed_up(full)
     _, sha256 = judged(stream, keys, demo=False, told=lambda *_: None)
     full.run_now(lambda s: s.add(Unit(code="late", name="", folded="")))

@@ -157,7 +157,7 @@ def asked(url: str, question: str) -> Any:
 
 
 @pytest.mark.process
-@pytest.mark.one_database
+@pytest.mark.everything
 def test_a_killed_migration_leaves_the_schema_that_was_there(tmp_path: Path, older: str) -> None:
     """Killed again and again, a little later each time, until one came to its end."""
     kills = 0
