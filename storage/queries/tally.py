@@ -18,7 +18,7 @@ from storage.queries.roster import table_of
 from storage.tables import Tally
 
 _TALLY = table_of(Tally)
-_COLUMNS = ("key", "day", "slot", "now", "before")
+_COLUMNS = ("key", "slot", "now", "before")
 _BLIND_BITS = 60  # so that no count can be seen through, and no sum leaves 63 bits
 
 
@@ -39,14 +39,13 @@ def count(session: Session, day: date, counted: Sequence[Counted]) -> list[float
     """Count each of these once more; how many each now has, this one included."""
     key = key_of_day(session, day)
     names = [_name(key, each) for each in counted]
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"day": day}
     blinds = []
     for index, (name, each) in enumerate(zip(names, counted, strict=True)):
         slot, now, before = blind = _blinds(key, name)
         blinds.append(blind)
         values |= {
             f"key{index}": name,
-            f"day{index}": day,
             f"slot{index}": slot + each.window,
             f"now{index}": now + 1,
             f"before{index}": before,
@@ -90,7 +89,10 @@ def _adding(rows: int) -> Prepared:
     def statement(dialect: str) -> Insert:
         insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(_TALLY)
         given = insert.values(
-            [{name: bindparam(f"{name}{index}") for name in _COLUMNS} for index in range(rows)]
+            [
+                {"day": bindparam("day")} | {name: bindparam(f"{name}{n}") for name in _COLUMNS}
+                for n in range(rows)
+            ]
         )
         old, new = _TALLY.c, given.excluded
         same, next_one = old.slot == new.slot, old.slot == new.slot - 1

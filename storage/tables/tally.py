@@ -20,7 +20,7 @@ class Tally(Table, table=True):
     __table_args__ = {"sqlite_with_rowid": False}
 
     key: str = Field(primary_key=True)
-    day: date = Field(index=True)
+    day: date
     slot: int = Field(sa_type=BigInteger)
     now: int = Field(sa_type=BigInteger)
     before: int = Field(sa_type=BigInteger)

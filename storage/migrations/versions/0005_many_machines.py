@@ -83,7 +83,6 @@ def _tally_bursts() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_tally")),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_tally_day"), "tally", ["day"])
     flagged = sa.text("status = 'flagged'")
     op.create_index(
         op.f("ix_rating_flagged"),

@@ -9,12 +9,13 @@ from tests.handlers.access.organisation import PARENTS, Organisation, Secret
 Row = Mapping[str, Any]
 
 ANYBODY = frozenset(
-    # What any update may touch: what lives for minutes, claimed work, the key of a day.
-    {"attempt", "chat", "claim", "day_key", "meta", "outbox", "seen"}
+    # What any update may touch: what lives for minutes, claimed work, the key and counters of a day.
+    {"attempt", "chat", "claim", "day_key", "meta", "outbox", "seen", "tally"}
 )
 # Never changed in a chat; what stands for the messengers themselves is the program's alone.
 OF_MESSENGERS = frozenset({"monthly_count", "oa_token", "shared_file", "shut_door"})
-NOBODY = OF_MESSENGERS | {"axis", "item", "desk", "unit", "unit_past"}
+OF_THE_PAST = frozenset({"week_count", "week_reason"})  # what erasing old ratings leaves
+NOBODY = OF_MESSENGERS | OF_THE_PAST | {"axis", "item", "desk", "unit", "unit_past"}
 OWN = frozenset({"day_note", "digest_preference", "leave", "own_score", "pledge", "preference"})
 OF_A_UNIT = frozenset({"answer", "digest_sent", "invite", "join_request", "role_offer"})
 OF_A_TREE = frozenset({"improvement", "membership", "membership_past", "report"})
