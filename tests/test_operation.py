@@ -57,7 +57,19 @@ def commands() -> set[str]:
 
 # Alerts.
 
-_WORDS = {"time", "sum", "max", "min", "by", "rate", "increase", "and", "histogram_quantile"}
+_WORDS = {
+    "time",
+    "sum",
+    "max",
+    "min",
+    "by",
+    "rate",
+    "increase",
+    "and",
+    "or",
+    "absent",
+    "histogram_quantile",
+}
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule["alert"])
