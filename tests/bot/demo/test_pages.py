@@ -170,6 +170,20 @@ async def test_being_a_citizen_again_leaves_the_person_behind(reader: Reader) ->
     assert "Chào Minh!" not in await reader.opens("/toi")
 
 
+async def test_a_citizen_of_the_demo_counts_though_the_browser_was_an_officials(
+    site: Site, reader: Reader
+) -> None:
+    await presses(reader, "/demo/be/DV05")
+    await reader.opens("/toi")
+    assert "staff" in reader.client.cookies
+    await presses(reader, "/demo/citizen")
+    assert "staff" not in reader.client.cookies
+    await reader.opens("/q/Q1")
+    await reader.taps("Rất hài lòng")
+    stored = await site.place.ratings()
+    assert "flagged" not in {each.status for each in stored}
+
+
 async def test_whoever_comes_back_to_a_person_finds_the_messages_that_came_meanwhile(
     site: Site, reader: Reader
 ) -> None:

@@ -50,6 +50,7 @@ class Curt(Dispatch):
         language: str | None,
         refusal: Refused | None,
         reference: str | None = None,
+        expected: bool = False,
     ) -> Handled:
         answer = reply(Text(text="It failed." if refusal is None else refusal.wording))
         return Handled((answer,), reference=reference, refused=refusal is not None)
