@@ -20,7 +20,7 @@ _TELLS_EVERY = 20  # where nobody sees the bar move
 def main() -> int:
     """1 if anything happened that must not."""
     asked = _arguments()
-    kinds = asked.kind.split(",") if asked.kind else KINDS
+    kinds = asked.kind.split(",") if asked.kind else list(KINDS)
     databases = DATABASES if asked.database == "both" else (asked.database,)
     plans = [planned(asked.seed + n, kinds, databases, asked.stretch) for n in range(asked.runs)]
     console = Console(stderr=True)

@@ -4,7 +4,9 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-KINDS = ("rate", "pledge", "digest", "import", "migrate", "token", "clock", "pollers")
+KINDS = {  # and how often
+    "rate": 5, "pledge": 5, "digest": 5, "import": 3, "migrate": 2, "token": 3, "clock": 2, "pollers": 1,
+}  # fmt: skip
 DATABASES = ("sqlite", "postgresql")
 
 _KILLS = ("kill", "kill", "kill_at_call", "kill_at_write", "term", "pause")
@@ -65,7 +67,8 @@ def planned(
 ) -> Plan:
     """The plan of a seed, among these."""
     first = random.Random(f"{seed}")
-    kind, database = first.choice(kinds), first.choice(databases)
+    (kind,) = first.choices(kinds, [KINDS[each] for each in kinds])
+    database = first.choice(databases)
     chance = random.Random(f"{seed}/{kind}/{database}")
     groups, (fewest, most) = _AFFLICTS[kind]
     own = _SQLITE if database == "sqlite" else _POSTGRESQL
