@@ -1,6 +1,7 @@
 """Ratings past their time are erased, a few at a time; the counts of their weeks stay."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -154,3 +155,19 @@ def test_hashes_of_a_day_go_with_its_key_and_so_does_one_that_came_late(
         lambda session: [each.encounter for each in session.exec(select(Rating)) if each.encounter]
     )
     assert hashes == ["today"]
+
+
+def test_two_processes_that_erase_at_once_count_nothing_twice(kept: Database) -> None:
+    def many(session: Session) -> None:
+        session.add_all([rating(MONDAY, 5, QUICK) for _ in range(200)])
+
+    def erase(_n: int) -> int:
+        return kept.run_now(lambda session: erase_ratings(session, date(2026, 1, 1), 25))
+
+    kept.run_now(many)
+    with ThreadPoolExecutor(4) as threads:
+        erased = sum(threads.map(erase, range(20)))
+    levels, reasons = counted(kept)
+    assert erased == 207
+    assert (MONDAY, 1, 5, 202) in levels
+    assert (MONDAY, 1, QUICK, 202) in reasons
