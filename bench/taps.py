@@ -79,26 +79,29 @@ def rows() -> Iterator[Row]:
 
 async def measure(names: Sequence[str], *, taps: int, rounds: int) -> Rounds:
     """Start these programs, then let them take turns; the first turn only warms up."""
-    crowd = Crowd()
+    crowd, found = Crowd(), Rounds()
     await crowd.stub.open()
-    Path("var").mkdir(exist_ok=True)
     running: dict[str, Running] = {}
-    with TemporaryDirectory(prefix="taps", dir="var") as name:  # a real disk: /tmp may be memory
+    with _folder() as folder:
         try:
-            for each in names:
-                running[each] = _start(Path(name).resolve(), each, crowd.stub.base)
-            for each in running.values():
-                await each.ready()
+            for name in names:
+                running[name] = _start(Path(folder).absolute(), name, crowd.stub.base)
+            for program in running.values():
+                await program.ready()
             await asyncio.sleep(1)  # whoever sets a webhook late has set it now
-            found = Rounds()
             for number in range(rounds + 1):
-                for each, program in running.items():
-                    await _turn(crowd, each, program, found, taps, warming_up=number == 0)
-            return found
+                for name, program in running.items():
+                    await _turn(crowd, name, program, found, taps, warming_up=number == 0)
         finally:
             for program in running.values():
                 program.stop()
             crowd.stub.close()
+    return found
+
+
+def _folder() -> "TemporaryDirectory[str]":
+    Path("var").mkdir(exist_ok=True)
+    return TemporaryDirectory(prefix="taps", dir="var")  # a real disk: /tmp may be memory
 
 
 def _start(folder: Path, name: str, base: str) -> Running:

@@ -156,6 +156,7 @@ class Shell:
             autoescape=True,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,  # else every page asks the disk for each of its templates
         )
         self.asset = assets.url
         self._templates.globals.update(asset=assets.url, kiosk_seconds=KIOSK_SECONDS)
