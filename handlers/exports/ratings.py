@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sqlmodel import Session
 
+from handlers.citizen.flagging import FLAGGED
 from handlers.citizen.scheme import LEVELS, LOWEST_PRAISE, level_word
 from handlers.documents.spreadsheets import Column, Table
 from handlers.exports.summary import Summary
@@ -37,6 +38,8 @@ def table(session: Session, wish: Wish, say: Speech) -> Table:
             for row in export.ratings(session, wish.since, wish.until, units):
                 if row.status == "active" and row.level is not None:
                     summary.note(row.unit_code, row.level)
+                elif row.status == FLAGGED:
+                    summary.leave_out(row.unit_code)
                 yield row
         except ValueError as error:
             raise lost_secret(say) from error

@@ -14,16 +14,23 @@ from storage.queries.export import unit_names
 @dataclass
 class Summary:
     """Counts by unit, noted while the rows go by. `kinds` are what is counted, `good` those of
-    them that make the share; figures stand from `fewest` on, else only how many there were."""
+    them that make the share; figures stand from `fewest` on, else only how many there were.
+    `aside` is what is kept but not counted, told in a last column where there is any."""
 
     kinds: Sequence[str | int]
     good: frozenset[str | int]
     fewest: int = 1
     counts: dict[str, Counter[str | int]] = field(default_factory=dict)
+    aside: Counter[str] = field(default_factory=Counter)
 
     def note(self, unit: str, kind: str | int) -> None:
         """Count one row."""
         self.counts.setdefault(unit, Counter())[kind] += 1
+
+    def leave_out(self, unit: str) -> None:
+        """Count one row that no figure counts."""
+        self.counts.setdefault(unit, Counter())
+        self.aside[unit] += 1
 
     def table(
         self, session: Session, say: Speech, names: Sequence[str], all_: str, share: str, title: str
@@ -36,6 +43,8 @@ class Summary:
             *(Column(name, max(14, len(name) + 2)) for name in names),
             Column(share, 16, "percent"),
         ]
+        if self.aside:
+            columns.append(Column(say("Ratings not counted"), 22))
         kinds = range(3, 3 + len(names))
         chart = Chart(title, names=0, series=tuple(kinds))
         return Table(say("Summary"), columns, self._rows(unit_names(session)), chart)
@@ -43,9 +52,11 @@ class Summary:
     def _rows(self, units: dict[str, str]) -> Iterator[Sequence[Value]]:
         for code, counts in sorted(self.counts.items()):
             total = counts.total()
+            aside = (self.aside[code],) if self.aside else ()
             if total < self.fewest:
-                yield code, units.get(code, ""), total
+                empty = (None,) * (len(self.kinds) + 1) if aside else ()
+                yield code, units.get(code, ""), total, *empty, *aside
                 continue
             good = sum(counts[kind] for kind in self.good)
             by_kind = (counts[kind] for kind in self.kinds)
-            yield code, units.get(code, ""), total, *by_kind, good / total
+            yield code, units.get(code, ""), total, *by_kind, good / total, *aside

@@ -294,12 +294,12 @@ def test_a_workbook_of_ratings_sums_up_by_unit_and_shows_scores_only_from_k_on(
     assert book.sheetnames == ["ratings", "Summary"]
     assert cells(book["Summary"]) == [
         ["Unit code", "Unit", "Ratings", "Very satisfied", "Satisfied", "Neutral",
-         "Dissatisfied", "Very dissatisfied", "Satisfied share"],
-        ["C1", "Chi đoàn Sở Nội vụ", 5, 2, 1, 1, 0, 1, 0.6],
-        ["C2", "Chi đoàn Sở Tư pháp", 4, None, None, None, None, None, None],
+         "Dissatisfied", "Very dissatisfied", "Satisfied share", "Ratings not counted"],
+        ["C1", "Chi đoàn Sở Nội vụ", 5, 2, 1, 1, 0, 1, 0.6, 1],
+        ["C2", "Chi đoàn Sở Tư pháp", 4, None, None, None, None, None, None, 0],
     ]  # fmt: skip
     assert book["Summary"]["I2"].number_format == "0.0%"
-    assert [table.ref for table in book["Summary"].tables.values()] == ["A1:I3"]
+    assert [table.ref for table in book["Summary"].tables.values()] == ["A1:J3"]
     (chart,) = book["Summary"]._charts
     assert next(each.val.numRef.f for each in chart.series) == "Summary!$D$2:$D$3"
     assert chart.grouping == "stacked"
