@@ -28,39 +28,15 @@ from storage.keys import Keys
 from storage.tables import Rating
 from tests.databases import hurried, migrated
 from tests.fuzz.answers import Answer, Headers, ask, conforms
+from tests.fuzz.settings import SETTINGS
 from tests.fuzz.watching import SECRETS, Finding, Log, bounded, tell_nothing
 from tests.handlers.access.organisation import NOW, Organisation, chat_of, furnish
 
 T = TypeVar("T")
 
-_NOWHERE = "http://127.0.0.1:9"  # nobody listens there
 _RENEWED_AFTER = 400  # inputs: a database that grows would make every one slower
 _LATE_S = 60
 _REFUSED = {400, 404, 405, 413, 422, 429}
-SETTINGS = {
-    "privacy": {"secret": SECRETS["privacy secret"]},
-    "web": {"metrics_token": SECRETS["metrics token"], "public_url": "http://127.0.0.1:8080"},
-    "telegram": {
-        "token": SECRETS["telegram token"],
-        "api_base": f"{_NOWHERE}/bot",
-        "mode": "webhook",
-        "webhook_secret": SECRETS["telegram webhook secret"],
-    },
-    "zalo_bot": {
-        "token": SECRETS["zalo token"],
-        "api_base": f"{_NOWHERE}/bot",
-        "mode": "webhook",
-        "webhook_secret": SECRETS["zalo webhook secret"],
-    },
-    "zalo_oa": {
-        "app_id": "4242",
-        "app_secret": SECRETS["zalo app secret"],
-        "oa_secret": SECRETS["zalo oa secret"],
-        "refresh_token": SECRETS["zalo refresh token"],
-        "api_base": _NOWHERE,
-        "oauth_base": _NOWHERE,
-    },
-}
 
 
 class Ground:
@@ -70,6 +46,7 @@ class Ground:
     def __init__(self, url: str = "") -> None:
         self.log, self.loop = Log(), asyncio.new_event_loop()
         self._url, self._folder, self._inputs = url, "", 0
+        self.closing: list[Callable[[], Awaitable[None]]] = []
         self._open()
 
     def _open(self) -> None:
@@ -95,8 +72,9 @@ class Ground:
 
     def close(self) -> None:
         """Let go of everything."""
-        for channel in self.program.channels:
-            self.loop.run_until_complete(channel.close())
+        self.closing += [channel.close for channel in self.program.channels]
+        while self.closing:
+            self.loop.run_until_complete(self.closing.pop()())
         if self._watching is not None:
             self._watching.close()
         self.database.close()
@@ -200,6 +178,12 @@ def ground() -> Ground:
     if url not in _grounds:
         _grounds[url] = Ground(url)
     return _grounds[url]
+
+
+def close_all() -> None:
+    """Let go of every one of this process."""
+    while _grounds:
+        _grounds.popitem()[1].close()
 
 
 @contextmanager

@@ -109,6 +109,13 @@ def test_a_length_of_thousands_of_digits_is_too_long(here: Ground) -> None:
     assert here.does(lambda: here.asks("POST", b"/chat", headers)).status == 413
 
 
+def test_a_pressed_button_named_by_no_text_is_pressed_all_the_same(here: Ground) -> None:
+    person = {"id": 5, "is_bot": False, "first_name": "A"}
+    query = {"id": ["x"], "from": person, "chat_instance": "1", "data": "find"}
+    body = json.dumps({"update_id": 72, "callback_query": query}).encode()
+    assert posted(here, "/hooks/telegram", SECRETS["telegram webhook secret"], body) == 200
+
+
 def test_a_language_that_is_no_text_is_none(here: Ground) -> None:
     person = {"id": 5, "is_bot": False, "first_name": "A", "language_code": 7}
     message = {"message_id": 1, "date": 0, "chat": {"id": 5, "type": "private"}, "from": person}

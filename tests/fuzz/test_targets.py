@@ -24,6 +24,7 @@ ON_POSTGRESQL = (
     "web_visits",
     "roster_stored",
 )
+_SLOW = {"backups", "broken_databases", "web_visits"}
 _CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
@@ -31,7 +32,11 @@ _CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large]
 def test_an_entry_takes_whatever_comes(name: str) -> None:
     target = import_module(f"tests.fuzz.targets.{name}")
 
-    @settings(max_examples=often(15, 1500), deadline=None, suppress_health_check=_CHECKS)
+    @settings(
+        max_examples=often(3 if name in _SLOW else 10, 1500),
+        deadline=None,
+        suppress_health_check=_CHECKS,
+    )
     @given(st.binary(max_size=300))
     @example(b"")
     def check(data: bytes) -> None:
@@ -43,7 +48,7 @@ def test_an_entry_takes_whatever_comes(name: str) -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_an_entry_takes_what_the_fuzzer_begins_with(name: str) -> None:
     target = import_module(f"tests.fuzz.targets.{name}")
-    for seed in target.SEEDS[: often(6, None)]:
+    for seed in target.SEEDS[: often(2 if name in _SLOW else 5, None)]:
         target.run(seed)
 
 
@@ -67,7 +72,7 @@ def test_what_postgresql_cannot_store_is_taken_out(postgres_url: str) -> None:
     with on(postgres_url):
         here = ground()
         for number, typed in enumerate(ODD_TEXTS):
-            for action in (None, "comment/QC11/261123/1", "search"):
+            for action in (None, "comment/QC11/261123/1", "search")[: often(1, 3)]:
                 incoming = Incoming("zalo_bot", "c", "c", f"{number}{action}", action, typed)
                 assert here.does(lambda each=incoming: here.hears(each)).reference is None  # type: ignore[misc]
 

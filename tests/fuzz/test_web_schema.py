@@ -37,7 +37,7 @@ def test_every_address_answers_every_request_as_it_should(
     for operation in operations:
 
         @settings(
-            max_examples=often(2, 120), deadline=None, suppress_health_check=_CHECKS, database=None
+            max_examples=often(1, 120), deadline=None, suppress_health_check=_CHECKS, database=None
         )
         @given(operation.as_strategy(generation_mode=mode))
         def check(case: Case) -> None:

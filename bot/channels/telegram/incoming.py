@@ -121,7 +121,7 @@ class Reader:
             incoming = self._incoming(
                 key, chat, query.from_user, action=query.data, pressed=pressed
             )
-        return Received(incoming, query.id)
+        return Received(incoming, str(query.id))
 
     def _edited(self, key: str, message: Message) -> Received | None:
         person = message.from_user

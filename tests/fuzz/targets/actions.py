@@ -5,6 +5,7 @@ from random import Random
 
 from handlers.routes import router
 from handlers.routing import LONGEST_ACTION
+from storage.database import Database
 from tests.fuzz.given import ODD_TEXTS, Given
 from tests.fuzz.ground import Ground, ground
 from tests.fuzz.people import does
@@ -31,7 +32,7 @@ SEEDS = [bytes([0, number, number, 1, 2, 3, 4]) for number in range(0, 250, 10)]
 
 
 @cache
-def _actions(here: Ground) -> Actions:
+def _actions(here: Ground, _database: Database) -> Actions:
     return Actions(_ROUTER, here.made, here.database.keys)
 
 
@@ -55,7 +56,7 @@ def _arbitrary(given: Given) -> str:
 def _forged(given: Given) -> str:
     """An action as a button has it, perhaps with a piece of it exchanged."""
     route = _ROUTER.routes[given.number(len(_ROUTER.routes))]
-    action = _actions(ground()).any_of(
+    action = _actions(ground(), ground().database).any_of(
         route, Random(given.number(256))
     )  # the same for the same bytes
     if given.yes(64):

@@ -11,9 +11,11 @@ from bot.channels.telegram.receive import Poller
 from bot.channels.telegram.waits import Waits
 from bot.config import Settings
 from handlers.messages import Choice, Choices, Reply, Text, reply
+from storage.database import Database
 from tests.fuzz.given import Given
-from tests.fuzz.ground import SETTINGS, Ground, ground
+from tests.fuzz.ground import Ground, ground
 from tests.fuzz.serving import Answering, http_answer
+from tests.fuzz.settings import SETTINGS
 from tests.fuzz.targets.telegram_posts import UPDATES
 from tests.fuzz.watching import PERSONAL
 
@@ -40,11 +42,12 @@ SEEDS = [bytes([number % 3, 0, 0, number, 0, 0, 0, 0, 0]) for number in range(33
 
 
 @cache
-def _door(here: Ground) -> tuple[Answering, TelegramChannel]:
+def _door(here: Ground, database: Database) -> tuple[Answering, TelegramChannel]:
     server = Answering(here)
     telegram = {**SETTINGS["telegram"], "api_base": f"{server.address}/bot", "mode": "polling"}
-    values = SETTINGS | {"telegram": telegram, "database": {"url": str(here.database.url)}}
-    program = build(Settings.model_validate(values), here.database, here.clock)
+    values = SETTINGS | {"telegram": telegram, "database": {"url": str(database.url)}}
+    program = build(Settings.model_validate(values), database, here.clock)
+    here.closing += [each.close for each in program.channels]
     (found,) = (each for each in program.channels if isinstance(each, TelegramChannel))
     return server, found
 
@@ -52,7 +55,7 @@ def _door(here: Ground) -> tuple[Answering, TelegramChannel]:
 def run(data: bytes) -> None:
     """Call, and take the answers."""
     given, here = Given(data), ground()
-    server, door = _door(here)
+    server, door = _door(here, here.database)
     what, answer = given.number(3), given.pick(_REPLIES)
     server.answer([http_answer(given, given.pick(_BODIES)) for _ in range(1 + given.number(3))])
     if what == 2:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from bot.web.identity import Form, Visitor, new_form
 from handlers.messages import sound
 from handlers.routes import router
+from storage.database import Database
 from tests.fuzz.given import Given
 from tests.fuzz.ground import Ground, ground
 from tests.fuzz.people import ACTORS
@@ -32,7 +33,7 @@ SEEDS = [bytes([number, number % 8, 0, 0, number * 5 % 256, *range(30)]) for num
 
 
 @cache
-def _actions(here: Ground) -> Actions:
+def _actions(here: Ground, _database: Database) -> Actions:
     return Actions(_ROUTER, here.made, here.database.keys)
 
 
@@ -74,7 +75,7 @@ def _action(given: Given) -> str:
     if given.yes(40):
         return given.text()
     route = _ROUTER.routes[given.number(len(_ROUTER.routes))]
-    return _actions(ground()).any_of(route, Random(given.number(256)))
+    return _actions(ground(), ground().database).any_of(route, Random(given.number(256)))
 
 
 def _text(given: Given, name: str) -> str:

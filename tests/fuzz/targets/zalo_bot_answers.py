@@ -10,8 +10,9 @@ from bot.channels.zalo_bot.sending import Sender
 from bot.config import ZaloBotSettings
 from handlers.messages import Picture, Text, reply
 from tests.fuzz.given import Given
-from tests.fuzz.ground import SETTINGS, Ground, ground
+from tests.fuzz.ground import Ground, ground
 from tests.fuzz.serving import Answering, http_answer
+from tests.fuzz.settings import SETTINGS
 from tests.fuzz.watching import PERSONAL, bounded, tell_nothing
 
 _UPDATE = {"event_name": "message.text.received", "message": {"message_id": "1", "text": "a"}}

@@ -6,8 +6,9 @@ from bot.channels.zalo_oa.api import Api, TokenRefused, Unreachable
 from bot.channels.zalo_oa.errors import send_error
 from bot.config import ZaloOaSettings
 from tests.fuzz.given import Given
-from tests.fuzz.ground import SETTINGS, Ground, ground
+from tests.fuzz.ground import Ground, ground
 from tests.fuzz.serving import Answering, http_answer
+from tests.fuzz.settings import SETTINGS
 from tests.fuzz.watching import PERSONAL, Finding, tell_nothing
 
 _BODIES: tuple[object, ...] = (
