@@ -17,7 +17,7 @@ class Limits:
     flags: bool = True
     burst: int = 30
     burst_minutes: int = 10
-    same_device: int = 8
+    same_device: int = 15
     same_person: int = 3
 
 

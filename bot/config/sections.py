@@ -175,7 +175,7 @@ class LimitSettings(Section):
         10, description="The minutes of a burst."
     )
     same_device: Annotated[int, Field(ge=1, le=10_000)] = Field(
-        8,
+        15,
         description="Past so many ratings of one desk in burst_minutes from browsers that look like "
         "one (network address and what a browser says of itself), more are not counted. Everybody on "
         "the office's Wi-Fi with the same kind of phone looks alike: leave room for them.",
