@@ -21,6 +21,7 @@ from bench.side_by_side import Row
 # Each module has `rows() -> Iterator[Row]`; in this order they stand in the table.
 ALL = (
     "taps",
+    "web_taps",
     "dispatching",
     "weekly",
     "broadcast",
