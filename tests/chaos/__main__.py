@@ -1,6 +1,7 @@
 """`python -m tests.chaos`: hundreds of runs by seed, two at a time, and a table of what came of them."""
 
 import argparse
+import math
 import sys
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -24,12 +25,15 @@ def main() -> int:
     databases = DATABASES if asked.database == "both" else (asked.database,)
     plans = [planned(asked.seed + n, kinds, databases, asked.stretch) for n in range(asked.runs)]
     console = Console(stderr=True)
-    outcomes = _all(plans, asked.at_once, console, verbose=asked.verbose)
+    until = time.monotonic() + asked.minutes * 60
+    outcomes = _all(plans, asked.at_once, console, until=until, verbose=asked.verbose)
     Console(width=_WIDE).print(table(outcomes))
     return 1 if any(each.violations for each in outcomes) else 0
 
 
-def _all(plans: list[Plan], at_once: int, console: Console, *, verbose: bool) -> list[Outcome]:
+def _all(
+    plans: list[Plan], at_once: int, console: Console, *, until: float, verbose: bool
+) -> list[Outcome]:
     outcomes: list[Outcome] = []
     pool = ProcessPoolExecutor(at_once, mp_context=get_context("spawn"))
     with pool, Progress(console=console) as progress:
@@ -37,6 +41,8 @@ def _all(plans: list[Plan], at_once: int, console: Console, *, verbose: bool) ->
         waiting: set[Future[Outcome]] = {pool.submit(carry_out, plan) for plan in plans}
         while waiting:
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            if time.monotonic() > until:  # what has begun is finished
+                waiting = {each for each in waiting if not each.cancel()}
             for each in done:
                 outcome = each.result()
                 outcomes.append(outcome)
@@ -61,6 +67,9 @@ def _arguments() -> argparse.Namespace:
     )
     asking.add_argument("--database", choices=(*DATABASES, "both"), default="both")
     asking.add_argument("--at-once", type=int, default=2, help="how many at a time (2)")
+    asking.add_argument(
+        "--minutes", type=float, default=math.inf, help="begin no run after so many minutes"
+    )
     asking.add_argument(
         "--stretch", type=float, default=1.0, help="outages last so many times longer (1)"
     )
