@@ -35,7 +35,7 @@ from storage.queries.traffic import (
     lock_chat,
     mark_seen,
     put_in_outbox,
-    read_chat,
+    take_up,
     write_chat,
 )
 
@@ -164,12 +164,9 @@ class Dispatch:
     ) -> Handled:
         chat = chat_name(self._database.keys, incoming.channel, incoming.chat)
         lock_chat(session, chat)
-        state = ChatState() if can.in_response else read_chat(session, chat, now)
+        state, fresh = self._take_up(session, incoming, can, chat, now)
         speech = self._speech(language or state.language or spoken(incoming.language))
         turn = Turn(incoming, session, now, self._policy, speech, can.buttons, kiosk)
-        fresh = not incoming.key or mark_seen(
-            session, incoming.channel, incoming.key, can.counted_from(turn.today)
-        )
         if not fresh and not can.in_response:
             return Handled(duplicate=True, language=speech.language)
         if incoming.text is not None and not can.in_response:
@@ -193,6 +190,16 @@ class Dispatch:
             language=turn.switch_language or speech.language,
             official=turn.known_official,
         )
+
+    def _take_up(
+        self, session: Session, incoming: Incoming, can: Capabilities, chat: str, now: datetime
+    ) -> tuple[ChatState, bool]:
+        """What the chat's next message means, and whether this update is handled the first time."""
+        day = can.counted_from(now.astimezone(self._policy.timezone).date())
+        if not can.in_response:
+            return take_up(session, chat, incoming.channel, incoming.key, day, now)
+        seen = incoming.key and not mark_seen(session, incoming.channel, incoming.key, day)
+        return ChatState(), not seen
 
     def _showing(self, matched: Matched) -> Matched:
         again = matched.route.again_action(matched.parameters)
@@ -240,16 +247,10 @@ class Dispatch:
         def work(session: Session) -> Handled:
             chat = chat_name(self._database.keys, incoming.channel, incoming.chat)
             lock_chat(session, chat)
-            state = ChatState() if can.in_response else read_chat(session, chat, now)
+            state, fresh = self._take_up(session, incoming, can, chat, now)
             speech = self._speech(language or state.language or spoken(incoming.language))
             turn = Turn(incoming, session, now, self._policy, speech, can.buttons)
-            if (
-                incoming.key
-                and not mark_seen(
-                    session, incoming.channel, incoming.key, can.counted_from(turn.today)
-                )
-                and not can.in_response
-            ):
+            if not fresh and not can.in_response:
                 return Handled(duplicate=True, language=speech.language)
             text = (
                 refusal.wording

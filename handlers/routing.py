@@ -55,7 +55,7 @@ def _written(kind: str, value: Any) -> str:
     """A parameter as it stands in an action; ValueError for one that could not be read back."""
     text = KINDS[kind].write(value)
     if _SHAPES[kind].fullmatch(text) is None:
-        raise ValueError(f"not a {kind}: {text!r}")
+        raise ValueError(f"not an action: {text!r} is no {kind}")
     KINDS[kind].read(text)
     return text
 

@@ -174,7 +174,10 @@ class Prepared:
         return compiled
 
 
-def together(session: Session, *asked: tuple[Prepared, Mapping[str, Any]]) -> list[Answer]:
+Question = tuple[Prepared, Mapping[str, Any]]
+
+
+def together(session: Session, *asked: Question) -> list[Answer]:
     """Run these with their parameters, one after the other, and wait once for all the answers."""
     session.flush()  # what is pending may be what these read; costs nothing where nothing is
     compiled = [prepared._for(session) for prepared, _ in asked]
@@ -196,7 +199,7 @@ def _pipelined(
     driver: Any,
     later: list[tuple[str, Any]],
     compiled: Sequence[_Compiled],
-    asked: Sequence[tuple[Prepared, Mapping[str, Any]]],
+    asked: Sequence[Question],
 ) -> list[Any]:
     cursors = []
     with driver.pipeline():

@@ -13,20 +13,20 @@ from handlers.citizen.question import (
     encounter,
     find_rating,
     gone,
-    own_rating,
     stale,
     unknown_desk,
 )
 from handlers.citizen.reasons import side_of
 from handlers.citizen.scheme import SCHEME
-from handlers.citizen.shown import Known, on_duty_that_day, show
+from handlers.citizen.shown import Known, bounds, show
 from handlers.messages import Reply
 from handlers.references import ByCode, Mine, RatingRef
 from handlers.routing import Route
 from handlers.turn import Turn
-from storage.queries.desk import DeskWithUnit, find_desk, unit_of_member
+from storage.queries.desk import unit_among
 from storage.queries.new_rating import NewRating, add_rating
 from storage.queries.rating import rated_encounters, save
+from storage.queries.tap import Met, meet
 from storage.tables import Rating
 
 
@@ -35,17 +35,16 @@ def rate(turn: Turn, of: RatingRef, level: int) -> Sequence[Reply]:
     if isinstance(of, ByCode):
         rating = find_rating(turn, of)
         return gone(turn) if rating is None else _change(turn, of, rating, level)
-    desk = find_desk(turn.session, of.desk)
-    if desk is None:
+    met = meet(turn.session, encounter(turn, of), *bounds(turn, of.day))
+    if met is None:
         return unknown_desk(turn, of.desk)
-    rating = own_rating(turn, desk, of)
-    if rating is not None:
-        return _change(turn, of, rating, level)
-    if desk.is_closed(turn.today):
-        return closed_desk(turn, desk)
+    if met.rating is not None:
+        return _change(turn, of, met.rating, level)
+    if met.desk.is_closed(turn.today):
+        return closed_desk(turn, met.desk)
     if of.day != turn.today:
-        return [stale(turn, desk, of)]
-    return _store(turn, desk, _honest(turn, of), level)
+        return [stale(turn, met.desk, of)]
+    return _store(turn, met, _honest(turn, of), level)
 
 
 def _honest(turn: Turn, of: Mine) -> Mine:
@@ -67,16 +66,16 @@ def _change(turn: Turn, of: RatingRef, rating: Rating, level: int) -> Sequence[R
     return [show(turn, of, rating)]
 
 
-def _store(turn: Turn, desk: DeskWithUnit, of: Mine, level: int) -> Sequence[Reply]:
-    today = on_duty_that_day(turn, desk.id, of.day)
-    people = [each for each in today if each.is_there(turn.now)]
-    alone = people[0].id if len(people) == 1 else None
+def _store(turn: Turn, met: Met, of: Mine, level: int) -> Sequence[Reply]:
+    desk = met.desk
+    people = [each for each in met.people if each.is_there(turn.now)]
+    alone = people[0] if len(people) == 1 else None
     attribution = "duty" if alone is not None else "asked" if people else "nobody"
     rating = NewRating(
         day=of.day,
         desk_id=desk.id,
-        unit_id=desk.unit_id if alone is None else unit_of_member(turn.session, alone, desk),
-        member_id=alone,
+        unit_id=desk.unit_id if alone is None else unit_among(alone.units, desk),
+        member_id=None if alone is None else alone.id,
         attribution=attribution,
         level=level,
         channel=turn.incoming.channel,
@@ -85,7 +84,7 @@ def _store(turn: Turn, desk: DeskWithUnit, of: Mine, level: int) -> Sequence[Rep
     )
     told = flag(turn, desk, rating)
     code = add_rating(turn.session, encounter(turn, of), rating)
-    known = Known(desk, today, code)
+    known = Known(desk, met.people, code)
     return [show(turn, of, rating, *([] if told is None else [told]), known=known)]
 
 

@@ -119,9 +119,13 @@ def candidates(turn: Turn, rating: Rating | NewRating) -> Sequence[Serving]:
 
 def on_duty_that_day(turn: Turn, desk_id: int, day: date) -> Sequence[Serving]:
     """Everyone who was on duty at a desk at some time of a day."""
+    return on_duty(turn.session, desk_id, *bounds(turn, day))
+
+
+def bounds(turn: Turn, day: date) -> tuple[datetime, datetime]:
+    """The first and the last second of a day."""
     start = datetime.combine(day, time(), turn.policy.timezone)
-    end = start + timedelta(days=1) - timedelta(seconds=1)
-    return on_duty(turn.session, desk_id, start, end)
+    return start, start + timedelta(days=1) - timedelta(seconds=1)
 
 
 def served_by(

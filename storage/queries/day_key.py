@@ -1,13 +1,14 @@
 """The random key of a day: knows a person's rating again, and is destroyed with the day's window."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import CursorResult, bindparam, delete, select
 from sqlmodel import Session
 
 from storage.database import keys_of
-from storage.prepared import Prepared
+from storage.prepared import Prepared, Question, Row
 from storage.queries.roster import table_of
 from storage.queries.traffic import insert_new
 from storage.tables import DayKey
@@ -20,12 +21,21 @@ _OPENED = "day_keys"  # in Session.info, which goes with the transaction
 def day_key(session: Session, day: date) -> bytes | None:
     """The key of a day; None once it was destroyed, or where there never was one."""
     opened: dict[date, bytes] = session.info.setdefault(_OPENED, {})
-    if day not in opened:
-        row = _READ.first(session, day=day)
-        if row is None:
-            return None
-        opened[day] = bytes.fromhex(keys_of(session).open(row[0]))
-    return opened[day]
+    return opened.get(day) or keep_opened(session, day, _READ.all(session, day=day))
+
+
+def reading(day: date) -> Question:
+    """The question for the key of a day, to be asked along with others."""
+    return _READ, {"day": day}
+
+
+def keep_opened(session: Session, day: date, rows: Sequence[Row]) -> bytes | None:
+    """The key in an answer to `reading`; it is not asked for again in this transaction."""
+    if not rows:
+        return None
+    key = bytes.fromhex(keys_of(session).open(rows[0][0]))
+    session.info.setdefault(_OPENED, {})[day] = key
+    return key
 
 
 def key_of_day(session: Session, day: date) -> bytes:

@@ -1,6 +1,6 @@
 """Desks, who is on duty there, and which unit a rating belongs to."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, or_
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
-from storage.prepared import Prepared, Row
+from storage.prepared import Prepared, Question, Row
 from storage.queries.roster import table_of
 from storage.queries.tree import ids_below
 from storage.tables import Desk, Duty, Membership, Person, Unit
@@ -31,14 +31,23 @@ _BY_CODE = Prepared(_DESKS.where(_DESK.c.code == bindparam("code")))
 _BY_ID = Prepared(_DESKS.where(_DESK.c.id == bindparam("id")))
 _ALL = Prepared(_DESKS.order_by(_UNIT.c.folded, _DESK.c.folded, _DESK.c.code))
 _ON_DUTY = Prepared(
-    core_select(_PERSON.c.id, _PERSON.c.full_name, _DUTY.c.starts, _DUTY.c.ends)
+    core_select(
+        _PERSON.c.id, _PERSON.c.full_name, _DUTY.c.starts, _DUTY.c.ends, _STANDING.c.unit_id
+    )
     .join_from(_DUTY, _PERSON, _DUTY.c.person_id == _PERSON.c.id)
+    .outerjoin(_STANDING, _STANDING.c.person_id == _PERSON.c.id)
     .where(
         _DUTY.c.desk_id == bindparam("desk"),
         _DUTY.c.starts <= bindparam("end", type_=UtcTime),
         or_(_DUTY.c.ends.is_(None), _DUTY.c.ends > bindparam("start", type_=UtcTime)),
     )
-    .order_by(_PERSON.c.full_name, _PERSON.c.code, _DUTY.c.starts)
+    .order_by(
+        _PERSON.c.full_name,
+        _PERSON.c.code,
+        _DUTY.c.starts,
+        _STANDING.c.role,
+        _STANDING.c.unit_id,
+    )
 )
 _UNITS = Prepared(
     core_select(_STANDING.c.unit_id)
@@ -69,33 +78,40 @@ class DeskWithUnit:
 
 @dataclass(frozen=True)
 class Serving:
-    """Somebody on duty at a desk, and from when to when (None: until further)."""
+    """Somebody on duty at a desk, from when to when (None: until further), and where they stand."""
 
     id: int
     full_name: str
     times: tuple[tuple[datetime, datetime | None], ...]
+    units: tuple[int, ...]
 
     def is_there(self, at: datetime) -> bool:
         """Whether at this moment."""
         return any(starts <= at and (ends is None or ends > at) for starts, ends in self.times)
 
 
-def _with_unit(row: Row) -> DeskWithUnit:
+def with_unit(row: Row) -> DeskWithUnit:
+    """The desk in an answer to `by_code`."""
     desk, code, name, unit, desk_folded, until, unit_name, unit_folded, unit_until = row
     folded = f"{code.lower()} {desk_folded} {unit_folded}"
     ends = [day for day in (until, unit_until) if day is not None]
     return DeskWithUnit(desk, code, name, unit, unit_name, folded, min(ends, default=None))
 
 
+def by_code(code: str) -> Question:
+    """The question for the desk with this code, in any case."""
+    return _BY_CODE, {"code": code.upper()}
+
+
 def find_desk(session: Session, code: str) -> DeskWithUnit | None:
     """The desk with this code, in any case."""
     row = _BY_CODE.first(session, code=code.upper())
-    return None if row is None else _with_unit(row)
+    return None if row is None else with_unit(row)
 
 
 def all_desks(session: Session) -> list[DeskWithUnit]:
     """Every desk, by unit and name: a province has hundreds, not thousands."""
-    return [_with_unit(row) for row in _ALL.all(session)]
+    return [with_unit(row) for row in _ALL.all(session)]
 
 
 def open_desks(session: Session, day: date) -> list[DeskWithUnit]:
@@ -129,21 +145,40 @@ def desk_by_id(session: Session, desk_id: int) -> DeskWithUnit:
     """The desk of a rating."""
     row = _BY_ID.first(session, id=desk_id)
     assert row is not None
-    return _with_unit(row)
+    return with_unit(row)
 
 
 def on_duty(session: Session, desk_id: int, start: datetime, end: datetime) -> list[Serving]:
     """Who is on duty at a desk at some time in [start, end], by name."""
-    times: dict[tuple[int, str], list[tuple[datetime, datetime | None]]] = {}
-    for person, name, starts, ends in _ON_DUTY.all(session, desk=desk_id, start=start, end=end):
-        times.setdefault((person, name), []).append((starts, ends))
-    return [Serving(person, name, tuple(some)) for (person, name), some in times.items()]
+    prepared, values = serving_at(desk_id, start, end)
+    return serving(prepared.all(session, **values))
+
+
+def serving_at(desk_id: int, start: datetime, end: datetime) -> Question:
+    """The question for who is on duty at a desk at some time in [start, end]."""
+    return _ON_DUTY, {"desk": desk_id, "start": start, "end": end}
+
+
+def serving(rows: Sequence[Row]) -> list[Serving]:
+    """Who is in an answer to `serving_at`, by name."""
+    times: dict[tuple[int, str], dict[tuple[datetime, datetime | None], None]] = {}
+    units: dict[int, dict[int, None]] = {}
+    for person, name, starts, ends, unit in rows:
+        times.setdefault((person, name), {})[starts, ends] = None
+        standing = units.setdefault(person, {})
+        if unit is not None:
+            standing[unit] = None
+    return [
+        Serving(person, name, tuple(some), tuple(units[person]))
+        for (person, name), some in times.items()
+    ]
 
 
 def unit_of_member(session: Session, person_id: int, desk: DeskWithUnit) -> int:
     """The unit a rating of this person counts for: the desk's if they stand there, else theirs."""
-    units = [unit for (unit,) in _UNITS.all(session, person=person_id)]
-    if not units or desk.unit_id in units:
-        return desk.unit_id
-    first: int = units[0]
-    return first
+    return unit_among([unit for (unit,) in _UNITS.all(session, person=person_id)], desk)
+
+
+def unit_among(units: Sequence[int], desk: DeskWithUnit) -> int:
+    """The same, of somebody who stands in these units."""
+    return desk.unit_id if not units or desk.unit_id in units else units[0]

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from storage.database import keys_of
 from storage.keys import RECEIPT_DIGITS, keyed_hash
-from storage.prepared import Prepared, is_postgresql
+from storage.prepared import Prepared, Question, is_postgresql
 from storage.queries.comments import forget_answer
 from storage.queries.day_key import day_key, destroy_keys
 from storage.queries.roster import table_of
@@ -59,6 +59,11 @@ def find_mine(session: Session, encounter: Encounter, desk_id: int) -> Rating | 
         return None
     found = _BY_ENCOUNTER.first(session, name=name_of(key, encounter))
     return None if found is None else session.get(Rating, found[0])
+
+
+def by_encounter(name: str) -> Question:
+    """The question for the id of the rating under this name."""
+    return _BY_ENCOUNTER, {"name": name}
 
 
 def rated_encounters(session: Session, first: Encounter, most: int) -> list[int]:

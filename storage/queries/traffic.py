@@ -22,7 +22,7 @@ from sqlmodel import Session
 
 from storage.database import keys_of
 from storage.keys import Keys
-from storage.prepared import Prepared, is_postgresql
+from storage.prepared import Prepared, Row, is_postgresql, together
 from storage.tables import Attempt, Chat, Outbox, Seen
 
 CHAT_LIVES = timedelta(hours=23)  # rounded up to the hour below: never more than 24 h
@@ -150,11 +150,27 @@ def chat_name(keys: Keys, channel: str, chat: str) -> str:
 
 def read_chat(session: Session, chat: str, now: datetime) -> ChatState:
     """The state of a chat (by pseudonym); empty once it expired or cannot be opened."""
-    row = _READ_CHAT.first(session, chat=chat)
-    if row is None or row[1] <= now:
+    return _state(session, _READ_CHAT.all(session, chat=chat), now)
+
+
+def take_up(
+    session: Session, chat: str, channel: str, key: str, day: date, now: datetime
+) -> tuple[ChatState, bool]:
+    """`read_chat` and `mark_seen` in one question; an update without a key is never marked."""
+    if not key:
+        return read_chat(session, chat, now), True
+    pseudonym = keys_of(session).pseudonym("update", channel, key)
+    found, marked = together(
+        session, (_READ_CHAT, {"chat": chat}), (_MARK_SEEN, {"key": pseudonym, "day": day})
+    )
+    return _state(session, found.rows, now), marked.touched > 0
+
+
+def _state(session: Session, rows: Sequence[Row], now: datetime) -> ChatState:
+    if not rows or rows[0][1] <= now:
         return ChatState()
     try:
-        content = json.loads(keys_of(session).open(row[0]))
+        content = json.loads(keys_of(session).open(rows[0][0]))
     except ValueError:
         return ChatState()
     return _opened(content, now)
