@@ -6,6 +6,7 @@ environment; only the seconds of importing are saved. Every few runs start cold 
 
 import atexit
 import contextlib
+import ctypes
 import gc
 import importlib
 import json
@@ -22,6 +23,7 @@ from typing import Any
 
 from tests.process.program import ROOT, environment
 
+_PARENT_DEATH_SIGNAL = 1  # prctl(2), PR_SET_PDEATHSIG
 _IMPORTED = (
     "bot.app", "bot.cli", "bot.commands.run", "bot.commands.tick", "bot.commands.import_roster",
     "bot.commands.migrate", "bot.drawing", "handlers.documents.recipes", "handlers.roster", "uvloop",
@@ -153,7 +155,9 @@ def _fork(asked: socket.socket, request: dict[str, Any]) -> None:
 
 
 def _be(request: dict[str, Any]) -> None:
-    """The child: be that program, and end as it does."""
+    """The child: be that program, and end as it does; not outlive whoever asked for it."""
+    with contextlib.suppress(AttributeError):  # Linux alone has it
+        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
     log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY)
     for target, source in ((0, nothing), (1, log), (2, log)):
