@@ -103,14 +103,17 @@ class _Steadfast:
     """Standard error; a line that cannot be written, on a full disk or with nobody reading any
     more, is lost: what the program does goes on."""
 
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
     def write(self, text: str) -> int:
         with contextlib.suppress(OSError):
-            return sys.stderr.write(text)
+            return self._stream.write(text)
         return 0
 
     def flush(self) -> None:
         with contextlib.suppress(OSError):
-            sys.stderr.flush()
+            self._stream.flush()
 
 
 def set_up_logs(level: str = "INFO", *, json: bool = True) -> None:
@@ -125,7 +128,7 @@ def set_up_logs(level: str = "INFO", *, json: bool = True) -> None:
             else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Steadfast())),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Steadfast(sys.stderr))),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
