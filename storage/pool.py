@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.errors import DatabaseUnavailable
 from storage.keys import Keys
-from storage.prepared import commit, keep_order
+from storage.prepared import keep_order, sending
 from storage.work import (
     Order,
     Work,
@@ -121,25 +121,25 @@ class _Kept:
         connection = self._connection = self._connection or self._engine.connect()
         transaction = connection.begin()
         session = session_on(connection, self._keys)
+        committing = False
         try:
             result = work(session)
             finish(session)
+            with sending(connection):
+                committing = True
+                transaction.commit()
         except Exception as error:
             with suppress(DBAPIError):
                 session.close()
             with suppress(DBAPIError):
                 transaction.close()
-            if is_outage(error):
+            if committing or is_outage(error):
                 self.let_go()
-            if isinstance(error, DBAPIError) and error.connection_invalidated:
+            lost = isinstance(error, DBAPIError) and error.connection_invalidated
+            if lost and not committing:
                 raise _DiedBeforeCommit(error) from error
             raise
         session.close()
-        try:
-            commit(connection, transaction)
-        except Exception:
-            self.let_go()
-            raise
         return result
 
     def let_go(self) -> None:
@@ -154,6 +154,6 @@ class _Kept:
 class _DiedBeforeCommit(Exception):
     """The connection was lost when nothing can have been stored."""
 
-    def __init__(self, error: DBAPIError) -> None:
+    def __init__(self, error: Exception) -> None:
         super().__init__()
         self.error = error

@@ -15,11 +15,12 @@ things at once, and what runs `later` is sent along with the next question or th
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple, NoReturn
 
 import psycopg
-from sqlalchemy import Connection, Dialect, Engine, Executable, Transaction, event
+from sqlalchemy import Connection, Dialect, Engine, Executable, event
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
@@ -60,21 +61,25 @@ def keep_order(engine: Engine) -> None:
     def send(connection: Connection, *_statement: object) -> None:
         later = connection.info.get(_LATER)
         if later:
-            driver: Any = connection.connection.dbapi_connection
-            with driver.pipeline():
-                _send(driver, later)
+            with sending(connection):
+                pass
 
 
-def commit(connection: Connection, transaction: Transaction) -> None:
-    """Commit, along with what is still to be sent."""
+@contextmanager
+def sending(connection: Connection) -> Iterator[None]:
+    """Send what is still to be sent; what runs inside, such as a commit, goes along with it."""
     later = connection.info.get(_LATER)
     if not later:
-        transaction.commit()
+        yield
         return
     driver: Any = connection.connection.dbapi_connection
-    with driver.pipeline():
-        _send(driver, later)
-        transaction.commit()
+    sql = later[0][0]
+    try:
+        with driver.pipeline():
+            _send(driver, later)
+            yield
+    except _DRIVER_ERRORS as error:
+        raise _translated(connection, sql, error) from error
 
 
 def _send(driver: Any, later: list[tuple[str, Any]]) -> None:
@@ -238,16 +243,22 @@ def _typed(row: Row, processors: Sequence[tuple[int, Callable[[Any], Any]]]) -> 
 
 def _raise(session: Session, compiled: _Compiled, error: Any) -> NoReturn:
     connection = session.info.get(_CONNECTION) or session.connection()
+    raise _translated(connection, compiled.sql, error) from error
+
+
+def _translated(connection: Connection, sql: str, error: Any) -> BaseException:
+    """The driver's error as SQLAlchemy would raise it; a lost connection is not used again."""
     dialect = connection.dialect
     lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
     if lost:
         connection.invalidate(error)
-    raise DBAPIError.instance(
-        compiled.sql,
+    translated: BaseException = DBAPIError.instance(
+        sql,
         None,  # the parameters may be what a citizen wrote
         error,
         dialect.loaded_dbapi.Error,
         hide_parameters=True,
         connection_invalidated=lost,
         dialect=dialect,
-    ) from error
+    )
+    return translated

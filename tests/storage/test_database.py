@@ -1,7 +1,10 @@
 """The database takes work from the event loop and keeps its promises on both kinds."""
 
 import asyncio
+from datetime import date
+from functools import partial
 
+import psycopg
 import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
@@ -9,6 +12,7 @@ from sqlmodel import Session, select
 from storage.database import Database, normalised
 from storage.errors import DatabaseUnavailable
 from storage.keys import Keys
+from storage.queries.traffic import lock_name, mark_seen
 from storage.schema import upgrade
 from storage.tables import Meta
 
@@ -79,6 +83,24 @@ async def test_a_closed_or_unreachable_database_says_so(database: Database) -> N
     with pytest.raises(DatabaseUnavailable):
         await unreachable.run(put("b"))
     unreachable.close()
+
+
+async def test_a_connection_that_died_meanwhile_is_replaced_and_nobody_notices(
+    postgres_url: str, keys: Keys
+) -> None:
+    database = Database(postgres_url, keys, pool_size=1)
+    await database.run(put("a"))
+    await database.run(lambda session: mark_seen(session, "web", "1", date(2026, 11, 16)))
+    for number, work in enumerate((put("b"), partial(lock_name, name="b"))):
+        with psycopg.connect(postgres_url, autocommit=True) as other:
+            other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+            )
+        await database.run(work)
+        assert await database.run(put(f"c{number}")) == f"c{number}"
+    assert await keys_in(database) == ["a", "b", "c0", "c1"]
+    database.close()
 
 
 async def test_a_commit_that_fails_fails_everybody_in_it(
