@@ -1,6 +1,6 @@
 """`make bench`: one table of ratios, also written to bench/RESULTS.md.
 
-`python -m bench NAME…` runs only those modules of `ALL` (`python -m bench writing`), and prints.
+`python -m bench NAME…` runs only those modules of `ALL` (`python -m bench dispatching`), and prints.
 """
 
 import os
@@ -27,7 +27,6 @@ ALL = (
     "broadcast",
     "digests",
     "starting",
-    "writing",
     "routing",
     "import_roster",
 )
