@@ -22,7 +22,7 @@ class Tuning:
     throttled in a row the whole token pauses.
     """
 
-    at_once: int = 32
+    at_once: int = 64
     looks_every: float = 1.0
     first_wait: float = 1.0
     longest_wait: float = 300.0

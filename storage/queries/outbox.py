@@ -169,7 +169,7 @@ def still_there(session: Session, channel: str, row: Unsent) -> Unsent | None:
 
 def confirm_sent(session: Session, ids: Collection[int]) -> None:
     """Forget messages that arrived."""
-    session.execute(delete(Outbox).where(_ROWS.c.id.in_(list(ids))))
+    session.execute(delete(_ROWS).where(_ROWS.c.id.in_(list(ids))))
 
 
 def give_up(session: Session, channel: str, ids: Collection[int]) -> None:

@@ -457,7 +457,7 @@ async def test_what_left_while_the_outbox_was_being_read_is_not_sent_again(
 async def test_when_nothing_gets_through_one_message_at_a_time_is_tried(
     file_database: FlakyDatabase, clock: Clock, channel: ScriptedChannel
 ) -> None:
-    tuning = replace(QUICK, probes_after=8)
+    tuning = replace(QUICK, probes_after=8, at_once=32)
     chats = [f"c{n}" for n in range(60)]
     for chat in chats:
         channel.script[chat] = [TryAgain("network")]

@@ -81,6 +81,6 @@ def number_of(sent: object) -> int:
     return number
 
 
-def open_api(settings: TelegramSettings, *, connections: int = 128) -> Api:
+def open_api(settings: TelegramSettings, *, connections: int = 256) -> Api:
     """A client for these settings; it connects with its first call."""
     return Api(settings, Request(connections=connections), Request(connections=2))
