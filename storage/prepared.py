@@ -24,10 +24,7 @@ from sqlalchemy import Connection, Dialect, Engine, Executable, event
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-Processor = Callable[[Any], Any] | None
 Row = tuple[Any, ...]
-# Name, how the driver takes it, whether it must be given, what it is otherwise.
-_Parameter = tuple[str, Processor, bool, Any]
 Wanted = Executable | Callable[[str], Executable]
 
 _CONNECTION, _DIALECT, _CURSOR = "connection", "dialect", "cursor"  # in Session.info
@@ -103,27 +100,21 @@ class _Compiled:
         given = compiled.construct_params(_check=False)
         binds = {name: bind for bind, name in compiled.bind_names.items()}
         self.positional: bool = compiled.positional
-        self._parameters: list[_Parameter] = [
-            (
-                name,
-                binds[name].type.dialect_impl(dialect).bind_processor(dialect),
-                binds[name].required,
-                given[name],
-            )
-            for name in (compiled.positiontup if compiled.positional else binds)
-        ]
-        self._names = [name for name, *_ in self._parameters]
+        self._names = list(compiled.positiontup if compiled.positional else binds)
+        self._constants = {name: given[name] for name in binds if not binds[name].required}
+        types = (binds[name].type.dialect_impl(dialect) for name in self._names)
+        processors = [type_.bind_processor(dialect) for type_ in types]
+        self._processed = [(index, each) for index, each in enumerate(processors) if each]
         columns = getattr(statement, "exported_columns", ())
         self.processors = _processors([column.type for column in columns], dialect)
 
     def bound(self, values: Mapping[str, Any]) -> Any:
         """The parameters as the driver takes them."""
-        bound = [
-            (values[name] if required else constant)
-            if processor is None
-            else processor(values[name] if required else constant)
-            for name, processor, required, constant in self._parameters
-        ]
+        if self._constants:
+            values = {**self._constants, **values}
+        bound = [values[name] for name in self._names]
+        for index, processor in self._processed:
+            bound[index] = processor(bound[index])
         return bound if self.positional else dict(zip(self._names, bound, strict=True))
 
 
@@ -148,22 +139,34 @@ class Prepared:
 
     def all(self, session: Session, /, **values: Any) -> list[Row]:
         """Every row."""
-        return together(session, (self, values))[0].rows
+        return self._ask(session, values).rows
 
     def first(self, session: Session, /, **values: Any) -> Row | None:
         """The first row, or None."""
-        rows = together(session, (self, values))[0].rows
+        rows = self._ask(session, values).rows
         return rows[0] if rows else None
 
     def run(self, session: Session, /, **values: Any) -> int:
         """Run it for what it does; how many rows that touched."""
-        return together(session, (self, values))[0].touched
+        return self._ask(session, values).touched
+
+    def _ask(self, session: Session, values: Mapping[str, Any]) -> Answer:
+        if session.info.get(_LATER):
+            return together(session, (self, values))[0]
+        session.flush()
+        compiled = self._for(session)
+        try:
+            cursor = _cursor(session)
+            cursor.execute(compiled.sql, compiled.bound(values))
+            return _answer(cursor, compiled)
+        except _DRIVER_ERRORS as error:
+            _raise(session, compiled, error)
 
     def later(self, session: Session, /, **values: Any) -> None:
         """Run it for what it does, before whatever comes next; an error may only come with that."""
         later = session.info.get(_LATER)
         if later is None:
-            together(session, (self, values))
+            self._ask(session, values)
             return
         session.flush()
         compiled = self._for(session)
