@@ -32,6 +32,7 @@ RECENT = BEGINNING + timedelta(weeks=WEEKS - RECENT_WEEKS)
 
 _VERSION = 1  # of what is done here; another number makes all of it anew
 _KEPT = Path("var") / "bench"
+_LOOKED_AT = ("rating", "unit", "desk", "person", "week_count", "week_reason")
 _COLUMNS = ("id", "day", "desk_id", "unit_id", "member_id", "level", "status", "reasons")
 _CONSTANT = {"attribution": "duty", "channel": "web", "scheme": 1, "notice": "bench"}
 _HURRIED = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off", "max_wal_size": "4GB"}
@@ -84,12 +85,17 @@ def _drop(folder: Path) -> None:
 
 
 def _fingerprint() -> str:
-    """Changes with the schema and with how the ratings are drawn."""
+    """Changes with what of the schema is looked at and with how the ratings are drawn."""
     with TemporaryDirectory(prefix="bench") as name:
         file = Path(name) / "empty.sqlite"
         upgrade(f"sqlite:///{file}")
         with closing(sqlite3.connect(file)) as connection:
-            schema = connection.execute("SELECT sql FROM sqlite_master ORDER BY name").fetchall()
+            schema = [
+                connection.execute(
+                    "SELECT sql FROM sqlite_master WHERE tbl_name = ? ORDER BY name", (table,)
+                ).fetchall()
+                for table in _LOOKED_AT
+            ]
     drawn = (PEERS / "duck.py").read_bytes()
     return hashlib.sha256(repr((_VERSION, schema)).encode() + drawn).hexdigest()[:12]
 
