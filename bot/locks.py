@@ -61,8 +61,7 @@ class SenderLock:
         self._lost.set()
         self.generation = 0
         self._told = False
-        # A thread of its own: those that draw pictures may all be busy.
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="lock")
+        self._thread: ThreadPoolExecutor | None = None
         self._asking: asyncio.Future[bool] | None = None
 
     @property
@@ -80,6 +79,8 @@ class SenderLock:
 
     async def keep(self) -> None:
         """Until cancelled: hold the lock whenever it can be had. Lets go of it at the end."""
+        # A thread of its own: those that draw pictures may all be busy.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="lock")
         try:
             while True:
                 await self._look()

@@ -82,6 +82,15 @@ async def test_a_lock_without_a_server_needs_no_lease() -> None:
         assert lock.held
 
 
+async def test_a_lock_can_be_kept_again(on_postgres: Database) -> None:
+    lock = sender_lock(on_postgres, "telegram", "1:x", every=0.05)
+    for times in (1, 2):
+        async with lock.kept():
+            await until(lambda: lock.held)
+        assert (lock.held, lock.generation) == (False, times)
+    on_postgres.close()
+
+
 async def test_a_server_that_says_nothing_costs_the_holder_its_lock_and_gives_it_back(
     postgres_url: str, keys: Keys
 ) -> None:
