@@ -170,8 +170,12 @@ class WebRater(Person):
 
     def _kept(self, answer: httpx.Response, form: dict[str, str]) -> None:
         """While the database is away the page says so and keeps what was chosen."""
-        if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-            self._run.wrong(f"the page answered {answer.status_code}")
+        program = self._run.programs[self.number % len(self._run.programs)]
+        if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            time.sleep(1)  # this network has asked ten times a second
+        elif answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+            if program.ready:  # else its port may be somebody else's meanwhile
+                self._run.wrong(f"the page answered {answer.status_code}")
         elif form and form["action"] not in answer.text:
             self._run.wrong("the page of an outage does not keep what was chosen")
 
