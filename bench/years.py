@@ -199,6 +199,7 @@ def _fill_postgresql(server: Any, name: str, drawn: Path, since: date) -> None:
         execute(
             f"INSERT INTO rating ({', '.join((*_COLUMNS, *_CONSTANT))})"
             f" SELECT *, {constants} FROM drawn WHERE day >= '{since}'"
+            " ORDER BY day, id"  # as they come to lie there: day by day, shuffled within
         )
         for _, index in indexes:
             execute(index)

@@ -62,6 +62,7 @@ def _sqlite_engine(url: URL, *, foreign_keys: bool) -> Engine:
             "synchronous=FULL",
             f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
             "secure_delete=ON",  # what is withdrawn or purged is overwritten, not just unlinked
+            "cache_size=-16000",  # 16 MB: the upper pages of years of ratings stay at hand
         ):
             connection.execute(f"PRAGMA {pragma}")
 
