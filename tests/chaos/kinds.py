@@ -11,8 +11,9 @@ from storage.queries.oa_token import plant, store_tokens
 from tests.chaos.commands import Command
 from tests.chaos.databases import opened
 from tests.chaos.forking import Forked, fork_server
+from tests.chaos.members import Member
 from tests.chaos.office import FIRST_MEMBER, MEMBERS_EACH, UNITS, WEEK, chats_of_secretaries
-from tests.chaos.people import Member, Rater, WebRater, ZaloRater
+from tests.chaos.people import Rater, WebRater, ZaloRater
 from tests.chaos.run import Person, Run
 from tests.fakes.telegram import User
 from tests.fakes.zalo_oa import APP_ID, FIRST_REFRESH

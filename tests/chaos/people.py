@@ -1,4 +1,4 @@
-"""Citizens and members as they behave: they tap twice, change their mind, try again, and wait."""
+"""Citizens as they behave: they tap twice, change their mind, try again, and wait."""
 
 import math
 import re
@@ -20,7 +20,6 @@ LEVELS = {
     "Hài lòng": 4,
     "Rất hài lòng": 5,
 }
-_ITEM = "Hoàn thành tốt việc"
 
 
 class Rater(Person):
@@ -45,7 +44,7 @@ class Rater(Person):
             self.done = True
         elif self._state == "asked" and (buttons := self._levels()):
             for label in self.chosen:  # quickly, one after the other
-                self.user.press(next(each for each in buttons if _is(each, label)))
+                self.user.press(next(each for each in buttons if is_labelled(each, label)))
             self.level = LEVELS[self.chosen[-1]]
             self._state = "tapped"
         elif self._state == "tapped" and self._thanked():
@@ -68,7 +67,7 @@ class Rater(Person):
     def _levels(self) -> Sequence[Button]:
         shown = self.user.newest()
         found = () if shown is None else shown.buttons
-        return found if any(_is(each, "Rất hài lòng") for each in found) else ()
+        return found if any(is_labelled(each, "Rất hài lòng") for each in found) else ()
 
     def _thanked(self) -> bool:
         words = f"Đã ghi nhận đánh giá: {self.chosen[-1]}"
@@ -77,7 +76,7 @@ class Rater(Person):
         return any(words in each.text for each in self.user.messages() if each.from_bot)
 
 
-def _is(button: Button, label: str) -> bool:
+def is_labelled(button: Button, label: str) -> bool:
     return button.text == label or button.text.endswith(f" {label}")
 
 
@@ -178,57 +177,3 @@ class WebRater(Person):
                 self._run.wrong(f"the page answered {answer.status_code}")
         elif form and form["action"] not in answer.text:
             self._run.wrong("the page of an outage does not keep what was chosen")
-
-
-class Member(Person):
-    """Takes on an item, changes it back and forth (an odd number of taps), and reports it."""
-
-    def __init__(self, run: Run, number: int, chat: int) -> None:
-        self.user = run.telegram.user(chat, first_name=f"M{number}", started=True)
-        self.code = f"M{number}"
-        self.taps = run.chance.choice((1, 1, 3))
-        self.outcome = run.chance.choice(("Đã làm", "Được một phần", "Chưa làm được"))
-        self._state, self._tapped = "new", 0
-
-    def __str__(self) -> str:
-        return f"member {self.code} ({self._state}, {self._tapped} taps)"
-
-    def acts(self) -> None:
-        if self._state == "new":
-            self.user.send("/camket")
-            self._state = "axis"
-        elif self._state == "axis":
-            self._taps_on("Trách nhiệm với công việc", then="item")
-        elif self._state == "item":
-            self._takes_on()
-        elif self._state == "chosen" and "Đã chọn 1/3" in self._text_with(_ITEM):
-            self.user.send("/baocao")
-            self._state = "report"
-        elif self._state == "report":
-            self._taps_on(self.outcome, then="reported")
-        elif self._state == "reported":
-            self.done = any("ghi chú" in each.text for each in self.user.messages())
-
-    def _takes_on(self) -> None:
-        """One tap more, once the one before is shown: taking it on, giving it back, …"""
-        shown = "Đã chọn 1/3" in self._text_with(_ITEM)
-        if shown == (self._tapped % 2 == 1) and self._taps_on(_ITEM, then="item"):
-            self._tapped += 1
-            self._state = "item" if self._tapped < self.taps else "chosen"
-
-    def _taps_on(self, words: str, *, then: str) -> bool:
-        """Tap the newest button that says this, if there is one: other messages may have come."""
-        found = [each for each in self._buttons() if words in each.text]
-        exact = [each for each in found if _is(each, words)]
-        if found:
-            self.user.press((exact or found)[-1])
-            self._state = then
-        return bool(found)
-
-    def _buttons(self) -> Sequence[Button]:
-        return [button for each in self.user.messages() for button in each.buttons]
-
-    def _text_with(self, words: str) -> str:
-        """The newest message that has such a button."""
-        with_it = [m for m in self.user.messages() if any(words in b.text for b in m.buttons)]
-        return with_it[-1].text if with_it else ""
