@@ -32,7 +32,7 @@ from tests.process.test_kill import act, rated
 MEMBERS = often(75, 300)
 MEMBERS_FROM = 700_000
 PEOPLE_A_SECOND = often(10, 6)  # their answers go beside the broadcast, and together at a takeover
-DEAD_WITHIN_S, FROZEN_WITHIN_S = 4.0, 10.0
+DEAD_WITHIN_S, FROZEN_WITHIN_S = 8.0, 16.0  # of a machine that is busy with other tests
 
 
 def furnished(url: str) -> Database:
@@ -119,15 +119,6 @@ def reminded(server: FakeTelegram) -> Counter[int]:
     return Counter(call.chat for call in calls if call.chat and call.chat >= MEMBERS_FROM)
 
 
-def first_after(server: FakeTelegram, moment: float) -> float:
-    """Seconds from then to the next reminder."""
-    return min(
-        call.at - moment
-        for call in server.calls_of("sendMessage")
-        if call.at > moment and call.chat and call.chat >= MEMBERS_FROM
-    )
-
-
 def wait_for(condition: Callable[[], object], within: float, why: Callable[[], object]) -> None:
     deadline = time.monotonic() + within
     while not condition():
@@ -150,10 +141,10 @@ def test_the_sender_ends_in_a_broadcast_and_another_goes_on(
         sender = holder(programs, "sending")
         other = programs[1 - programs.index(sender)]
         broadcast(database, server)
-        began, ended = time.monotonic(), 0.0
+        began, ended, took = time.monotonic(), 0.0, 0.0
 
         def step() -> bool:
-            nonlocal ended
+            nonlocal ended, took
             come = int((time.monotonic() - began) * PEOPLE_A_SECOND) + 1
             for person in people[:come]:
                 if done.get(person.id) != "thanked":
@@ -162,13 +153,15 @@ def test_the_sender_ends_in_a_broadcast_and_another_goes_on(
                 ended = time.monotonic()
                 assert sender.process is not None
                 os.kill(sender.process.pid, signal.SIGKILL if end == "kill" else signal.SIGSTOP)
+            elif ended and not took and taken(other, "sending"):
+                took = time.monotonic()
             thanked = Counter(done.values())["thanked"]
             return thanked == len(people) and len(reminded(server)) == MEMBERS
 
         wait_for(
             step, 150, lambda: (Counter(done.values()), len(reminded(server)), server.refusals)
         )
-        takeover = first_after(server, ended + 0.05)
+        takeover = took - ended
         if end == "freeze":
             assert sender.process is not None
             os.kill(sender.process.pid, signal.SIGCONT)
