@@ -6,7 +6,7 @@ from sqlalchemy import Table, bindparam, insert, select
 from sqlmodel import Session
 
 from storage.database import keys_of
-from storage.prepared import Prepared
+from storage.prepared import Prepared, together
 from storage.queries.traffic import ANSWER, tell_sender
 from storage.tables import Outbox
 
@@ -39,15 +39,12 @@ def queue_alone(
     and whoever sends reads them after what was there before.
     """
     keys = keys_of(session)
-    alone = _WAITS.first(session, chat=chat, channel=channel) is None
     sealed = keys.seal(address)
-    numbers = [
-        number
-        for content in contents
-        for (number,) in _QUEUE.all(
-            session, channel=channel, chat=chat, address=sealed, content=keys.seal(content)
-        )
-    ]
+    where = {"channel": channel, "chat": chat}
+    rows = [{**where, "address": sealed, "content": keys.seal(each)} for each in contents]
+    before, *queued = together(session, (_WAITS, where), *((_QUEUE, row) for row in rows))
+    alone = not before.rows
+    numbers = [number for each in queued for (number,) in each.rows]
     if alone:
         return numbers
     tell_sender(session, [channel] if contents else [])
