@@ -35,8 +35,8 @@ _PAUSE_S, _SOON_S = 0.1, 0.01
 
 class Courier:
     """Sends one channel's messages while it holds the lock. Nothing confirmed is sent again:
-    what was sent is written down before anything more is read, in the same transaction. What this
-    process has just queued is handed over and need not be read (see Reading)."""
+    what was sent is written down before anything more is read, in the same transaction; what this
+    process has just queued is handed over (see Reading)."""
 
     def __init__(
         self,
@@ -135,25 +135,25 @@ class Courier:
         finally:
             await self._finish(pacing)
 
-    # Looking at the outbox.
-
     async def _look(self) -> None:
         self._wake.clear()
         reads = self._reading.begin()
         if not reads and self._ledger.empty:
             return
         try:
-            page = await self._write_down_and_read(reads=reads)
+            room = self._room.for_answers(self._reading.awaited)
+            page = await self._write_down_and_read(room, reads=reads)
         except DatabaseUnavailable:
-            self._reading.news()
-            await asyncio.sleep(self._tuning.database_wait)
+            await self._look_later()
             return
         except Exception as error:  # noqa: BLE001 - one bad look must not end all sending
             log.error("cannot read the outbox", channel=self.name, **where(error))  # noqa: TRY400 - the text may quote a row
-            self._reading.news()
-            await asyncio.sleep(self._tuning.database_wait)
+            await self._look_later()
             return
-        for chat, rows in page.answers_by_chat().items():
+        found = page.answers_by_chat()
+        if reads and len(found) >= room:
+            self._reading.news()  # more may wait than there was room for
+        for chat, rows in found.items():
             if self._reading.is_new(chat):
                 self._begin(chat, rows)
         for row in page.proactive:
@@ -162,8 +162,12 @@ class Courier:
         if self._ahead:
             self._queued.set()
 
-    async def _write_down_and_read(self, *, reads: bool) -> Page:
-        now, chats = self._clock(), self._room.for_answers(self._reading.awaited)
+    async def _look_later(self) -> None:
+        self._reading.news()
+        await asyncio.sleep(self._tuning.database_wait)
+
+    async def _write_down_and_read(self, chats: int, *, reads: bool) -> Page:
+        now = self._clock()
         ahead = _READ_AHEAD if len(self._ahead) < _READ_AGAIN_BELOW else 0
         busy = {*self._room.busy, *self._reading.awaited, *self._restraint.resting()}
         begun = {*busy, *self._ahead}
@@ -183,8 +187,6 @@ class Courier:
         return await self._ledger.write_down(
             read, sends=self._room.holds_lock(), busy=set(self._room.busy)
         )
-
-    # Sending.
 
     def _begin(
         self, chat: str, rows: Sequence[Unsent], *, paced: bool = False, handed: bool = False
@@ -273,8 +275,6 @@ class Courier:
                 return row
         self._queued.clear()
         return None
-
-    # The end.
 
     async def _finish(self, pacing: asyncio.Task[None]) -> None:
         self._runs = False

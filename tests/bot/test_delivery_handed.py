@@ -79,6 +79,19 @@ async def test_what_waits_for_a_chat_already_goes_first(
     assert channel.texts("a") == ["a reminder", "the answer"]
 
 
+async def test_what_finds_no_room_goes_when_a_place_is_free(
+    database: Database, clock: Clock, channel: ScriptedChannel
+) -> None:
+    channel.takes = 0.05
+    delivery = Delivery(database, clock, [channel], tuning=replace(SLOW_LOOKS, at_once=2))
+    async with delivering(delivery):
+        await asyncio.sleep(0.05)
+        handed = [await answer(database, delivery, each, "hello") for each in "abcdef"]
+        await until(lambda: len(channel.texts()) == 6, 3)
+    assert True in handed
+    assert False in handed
+
+
 async def test_an_answer_that_was_expected_and_never_came_holds_nothing_back(
     database: Database, clock: Clock, channel: ScriptedChannel
 ) -> None:
