@@ -11,7 +11,6 @@ from sqlmodel import Session
 from handlers.jobs.job import Counts, Job
 from handlers.policy import Policy
 from storage.queries.claims import KEPT_DAYS, forget_claims
-from storage.queries.comments import forget_answers
 from storage.queries.dispute import forget_disputes
 from storage.queries.pledge import forget_notes
 from storage.queries.rating import forget_days
@@ -42,7 +41,6 @@ def forget(session: Session, now: datetime, policy: Policy) -> Counts:
     kept_from = months_before(local.date(), policy.retention_months)
     counts["ratings"] = erase_ratings(session, kept_from)
     counts["disputes"] = forget_disputes(session, kept_from)
-    counts["answers"] = forget_answers(session)
     counts["notes"] = forget_notes(session, kept_from)
     counts["reminders"] = forget_reminders(session, local.date() - timedelta(days=7))
     counts["claims"] = forget_claims(session, local.date() - timedelta(days=KEPT_DAYS))

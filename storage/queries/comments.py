@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import CursorResult, and_, delete, func, select
+from sqlalchemy import and_, delete, func, select
 from sqlmodel import Session
 
 from storage.database import keys_of
@@ -127,15 +127,3 @@ def _answer(session: Session, rating_id: str, day: date) -> Answer:
 def forget_answer(session: Session, rating_id: str) -> None:
     """The rating was withdrawn: what was answered to it may quote it."""
     session.execute(delete(Answer).where(_ANSWER.c.rating_id == rating_id))
-
-
-def forget_answers(session: Session) -> int:
-    """Delete answers to ratings that were withdrawn or are not kept any more; how many."""
-    kept = (
-        select(_RATING.c.id)
-        .where(_RATING.c.id == _ANSWER.c.rating_id, _RATING.c.status != "withdrawn")
-        .exists()
-    )
-    done = session.execute(delete(Answer).where(~kept))
-    assert isinstance(done, CursorResult)
-    return done.rowcount

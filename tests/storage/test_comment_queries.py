@@ -83,7 +83,7 @@ async def test_withdrawing_and_forgetting_take_the_answer_along(
     )
     await database.run(lambda s: set_answer(s, old, "Xin cảm ơn", DAY))
     counts = await database.run(lambda s: forget(s, clock(), Policy()))
-    assert (counts["ratings"], counts["answers"]) == (1, 1)
+    assert counts["ratings"] == 1
     assert await database.run(lambda s: list(s.exec(select(Answer)))) == []
 
 
