@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from sqlmodel import Session
@@ -124,8 +123,3 @@ def _furnish(url: str) -> None:
 
     database.run_now(furnished)
     database.close()
-
-
-def today(zone_day: date) -> str:
-    """A day as rating actions write it."""
-    return f"{zone_day:%y%m%d}"

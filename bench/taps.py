@@ -7,6 +7,7 @@ import asyncio
 import statistics
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -85,7 +86,7 @@ async def measure(names: Sequence[str], *, taps: int, rounds: int) -> Rounds:
     with _folder() as folder:
         try:
             for name in names:
-                running[name] = _start(Path(folder).absolute(), name, crowd.stub.base)
+                running[name] = _start(folder, name, crowd.stub.base)
             for program in running.values():
                 await program.ready()
             await asyncio.sleep(1)  # whoever sets a webhook late has set it now
@@ -99,9 +100,11 @@ async def measure(names: Sequence[str], *, taps: int, rounds: int) -> Rounds:
     return found
 
 
-def _folder() -> "TemporaryDirectory[str]":
+@contextmanager
+def _folder() -> Iterator[Path]:
     Path("var").mkdir(exist_ok=True)
-    return TemporaryDirectory(prefix="taps", dir="var")  # a real disk: /tmp may be memory
+    with TemporaryDirectory(prefix="taps", dir="var") as name:  # a real disk: /tmp may be memory
+        yield Path(name).resolve()
 
 
 def _start(folder: Path, name: str, base: str) -> Running:
