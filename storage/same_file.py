@@ -1,5 +1,6 @@
 """Notices a SQLite file that vanished under the running program."""
 
+import contextlib
 import errno
 from pathlib import Path
 
@@ -9,7 +10,10 @@ class SameFile:
 
     def __init__(self, path: str | None) -> None:
         self._path = Path(path) if path and path != ":memory:" else None
+        # Known before its first use: one that vanishes while the program starts may come back.
         self._known: tuple[int, int] | None = None
+        with contextlib.suppress(OSError):
+            self.check()
 
     def check(self) -> None:
         """Raise OSError unless the file is still the one it was; the first look may find none."""

@@ -125,6 +125,24 @@ async def test_a_commit_that_fails_fails_everybody_in_it(
     database.close()
 
 
+async def test_a_file_that_vanishes_while_the_program_starts_may_come_back(
+    sqlite_url: str, keys: Keys
+) -> None:
+    upgrade(sqlite_url)
+    starting = Database(sqlite_url, keys)
+    assert starting.file is not None
+    elsewhere = starting.file.rename(starting.file.with_suffix(".away"))
+    with pytest.raises(DatabaseUnavailable):
+        await starting.run(lambda session: session.add(Meta(key="a", value="")))
+    assert not starting.file.exists()
+    elsewhere.rename(starting.file)
+    await starting.run(lambda session: session.add(Meta(key="b", value="")))
+    keys_there = await starting.run(lambda session: set(session.exec(select(Meta.key)).all()))
+    assert "b" in keys_there
+    assert "a" not in keys_there
+    starting.close()
+
+
 @pytest.mark.parametrize("replaced", [False, True])
 async def test_a_file_that_was_removed_or_replaced_takes_nothing_more(
     sqlite_url: str, keys: Keys, replaced: bool
