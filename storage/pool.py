@@ -7,8 +7,9 @@ from contextlib import suppress
 from typing import Any
 
 import stamina
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 
 from storage.errors import DatabaseUnavailable
 from storage.keys import Keys
@@ -125,6 +126,7 @@ class _Kept:
         try:
             result = work(session)
             finish(session)
+            _refuse_undone(connection)
             with sending(connection):
                 committing = True
                 transaction.commit()
@@ -149,6 +151,13 @@ class _Kept:
             with suppress(DBAPIError):
                 connection.invalidate()
             connection.close()
+
+
+def _refuse_undone(connection: Connection) -> None:
+    """A COMMIT after an error that the work kept to itself undoes everything and says nothing."""
+    driver: Any = connection.connection.dbapi_connection
+    if driver.info.transaction_status == TransactionStatus.INERROR:
+        raise PendingRollbackError("a statement failed, and the work went on as if it had not")
 
 
 class _DiedBeforeCommit(Exception):

@@ -153,7 +153,7 @@ class Prepared:
     def _ask(self, session: Session, values: Mapping[str, Any]) -> Answer:
         if session.info.get(_LATER):
             return together(session, (self, values))[0]
-        session.flush()
+        _write_pending(session)
         compiled = self._for(session)
         try:
             cursor = _cursor(session)
@@ -168,7 +168,7 @@ class Prepared:
         if later is None:
             self._ask(session, values)
             return
-        session.flush()
+        _write_pending(session)
         compiled = self._for(session)
         later.append((compiled.sql, compiled.bound(values)))
 
@@ -187,7 +187,7 @@ Question = tuple[Prepared, Mapping[str, Any]]
 
 def together(session: Session, *asked: Question) -> list[Answer]:
     """Run these with their parameters, one after the other, and wait once for all the answers."""
-    session.flush()  # what is pending may be what these read; costs nothing where nothing is
+    _write_pending(session)
     compiled = [prepared._for(session) for prepared, _ in asked]
     try:
         cursor, later = _cursor(session), session.info.get(_LATER)
@@ -201,6 +201,16 @@ def together(session: Session, *asked: Question) -> list[Answer]:
     except _DRIVER_ERRORS as error:
         _raise(session, compiled[0], error)
     return answers
+
+
+def _write_pending(session: Session) -> None:
+    """What is pending may be what a statement reads; costs nothing where nothing is.
+
+    A SAVEPOINT is pending too until the session itself has something to run in it.
+    """
+    session.flush()
+    if session.in_nested_transaction():
+        session.connection()
 
 
 def _pipelined(

@@ -1,16 +1,18 @@
 """Statements run on the driver: the same transaction, types and errors as the session's own."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
 from sqlalchemy import bindparam, insert, select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, PendingRollbackError
 from sqlmodel import Session
 from sqlmodel import select as sqlmodel_select
 
 from storage.database import Database
+from storage.keys import Keys
 from storage.prepared import Prepared, together
 from storage.tables import Chat, Desk, Outbox, Seen, Unit
 
@@ -142,3 +144,39 @@ async def test_work_that_fails_sends_nothing_of_what_it_left_for_later(database:
     with pytest.raises(KeyError):
         await database.run(fail)
     assert await database.run(ALL.all) == []
+
+
+@pytest.mark.parametrize("run", [ADD.run, ADD.later])
+async def test_a_savepoint_undoes_what_ran_in_it_and_nothing_else(
+    database: Database, run: Callable[..., object]
+) -> None:
+    """Also where the session itself had nothing to run in it."""
+
+    def work(session: Session) -> None:
+        run(session, key="before", day=DAY)
+        with pytest.raises(KeyError), session.begin_nested():
+            run(session, key="undone", day=DAY)
+            raise KeyError
+        with pytest.raises(IntegrityError), session.begin_nested():
+            ADD.run(session, key="before", day=DAY)
+        run(session, key="after", day=DAY)
+
+    await database.run(work)
+    assert await database.run(ALL.all) == [("after", DAY), ("before", DAY)]
+
+
+async def test_work_that_hides_a_failed_statement_is_not_taken_for_stored(
+    postgres_url: str, keys: Keys
+) -> None:
+    """PostgreSQL answers its COMMIT with ROLLBACK, which is no error."""
+    postgres = Database(postgres_url, keys)
+
+    def hides(session: Session) -> None:
+        ADD.run(session, key="twice", day=DAY)
+        with pytest.raises(IntegrityError):
+            ADD.run(session, key="twice", day=DAY)
+
+    with pytest.raises(PendingRollbackError):
+        await postgres.run(hides)
+    assert await postgres.run(ALL.all) == []
+    postgres.close()
