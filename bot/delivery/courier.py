@@ -208,6 +208,7 @@ class Courier:
                 self._settle(replace(outcome, began=began))
                 if not (outcome.done and self._room.may_send()):
                     return
+                self._wake.set()  # written down while the next is sent: a kill repeats one
             read_again = not handed
         except DatabaseUnavailable:
             log.debug("not sent, the database is unavailable", channel=self.name)

@@ -1,12 +1,13 @@
 """A clean stop writes down what was sent, however slow the database is: nothing goes out twice."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from bot.delivery import Delivery
 from storage.database import Database, Work
 from tests.bot.running import QUICK, FlakyDatabase
-from tests.bot.scripted import ScriptedChannel, delivering, queue, until, until_empty
+from tests.bot.scripted import ScriptedChannel, delivering, queue, until, until_empty, waiting
 from tests.conftest import Clock
 
 
@@ -30,3 +31,24 @@ async def test_what_was_sent_just_before_a_stop_is_written_down(
     async with delivering(Delivery(file_database, clock, [channel], tuning=QUICK)):
         await until_empty(file_database)
     assert channel.texts() == ["once"]
+
+
+async def test_of_several_messages_to_a_chat_each_is_written_down_while_the_next_is_sent(
+    file_database: FlakyDatabase, clock: Clock
+) -> None:
+    """Else a kill would repeat all of them."""
+    channel, answered = ScriptedChannel(), asyncio.Event()
+    channel.before = lambda _address: (
+        channel.script.update(a=[answered]) if len(channel.tried) == 3 else None
+    )
+    await queue(file_database, ("a", "1"), ("a", "2"), ("a", "3"))
+    tuning = replace(QUICK, looks_every=60)
+    async with delivering(Delivery(file_database, clock, [channel], tuning=tuning)):
+        await until(lambda: len(channel.tried) == 3)
+        async with asyncio.timeout(2):
+            while await waiting(file_database) > 1:
+                await asyncio.sleep(0.01)
+        assert channel.texts() == ["1", "2"]
+        answered.set()
+        await until_empty(file_database)
+    assert channel.texts() == ["1", "2", "3"]
