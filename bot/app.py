@@ -228,13 +228,12 @@ async def _serve(program: Program, ready: Callable[[], None] | None) -> None:
 
 
 async def _deliver(program: Program) -> None:
-    """Send; without that part only hear what is queued, for the pages that are open here."""
+    """Send; without that part only hear what is queued, for the pages that are open here. By this
+    `migrate` and `restore` see on PostgreSQL that a program runs."""
     if DELIVERY in program.parts:
         await program.delivery.run()
-    elif WEB in program.parts:
-        await program.delivery.listen()
     else:
-        await asyncio.Event().wait()
+        await program.delivery.listen()
 
 
 async def _until_one_fails(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import psycopg
 import structlog
 
-from storage.queries.traffic import NOTIFY_CHANNEL
+from storage.queries.traffic import LISTEN
 
 log = structlog.get_logger("delivery")
 
@@ -49,7 +49,7 @@ class OutboxSignal:
 
     def _listen(self, loop: asyncio.AbstractEventLoop) -> None:
         with psycopg.connect(self._conninfo, autocommit=True) as connection:
-            connection.execute(f'LISTEN "{NOTIFY_CHANNEL}"')
+            connection.execute(LISTEN)
             self._told = False
             self._tell(loop, "")
             while not self._stop.is_set():

@@ -30,6 +30,7 @@ CHAT_LIVES = timedelta(hours=23)  # rounded up to the hour below: never more tha
 KEY_LIVES = timedelta(days=2)
 ANSWER, PROACTIVE = 0, 1  # lanes
 NOTIFY_CHANNEL = "outbox"
+LISTEN = f'LISTEN "{NOTIFY_CHANNEL}"'  # the one thing such a session ever asks: it is known by it
 
 
 _CHAT: Table = Chat.__table__  # type: ignore[attr-defined]

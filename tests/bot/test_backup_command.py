@@ -15,6 +15,7 @@ from bot.locks import RunLock, conninfo
 from storage.database import Database
 from storage.keys import Keys
 from storage.queries.backup_made import last_backup
+from storage.queries.traffic import LISTEN
 from storage.schema import newest, revision, upgrade
 from tests.bot.backup_rows import content, fill
 from tests.conftest import SECRET
@@ -220,6 +221,18 @@ def test_nothing_is_restored_beside_a_program_that_sends(
     assert lock.take()
     assert main(["restore", "safe.backup"]) == 1
     lock.release()
+    assert "stop it first, then restore" in capsys.readouterr().err
+    assert revision(empty_postgres_url) is None
+
+
+def test_nothing_is_restored_beside_a_program_that_only_serves_pages(
+    monkeypatch: pytest.MonkeyPatch, empty_postgres_url: str, capsys: Out
+) -> None:
+    assert main(["backup", "safe.backup"]) == 0
+    database = opened(elsewhere(monkeypatch, empty_postgres_url))
+    with psycopg.connect(conninfo(database), autocommit=True) as running:
+        running.execute(LISTEN)
+        assert main(["restore", "safe.backup"]) == 1
     assert "stop it first, then restore" in capsys.readouterr().err
     assert revision(empty_postgres_url) is None
 
