@@ -214,7 +214,7 @@ def test_systemd_understands_the_unit(file: Path, tmp_path: Path) -> None:
 _KEYS = {
     "build", "image", "restart", "stop_grace_period", "read_only", "tmpfs", "cap_drop", "security_opt",
     "depends_on", "environment", "secrets", "command", "ports", "profiles", "healthcheck", "volumes",
-    "shm_size",
+    "shm_size", "working_dir",
 }  # fmt: skip
 
 
@@ -240,6 +240,14 @@ def test_compose_runs_every_part_and_commands_there_are() -> None:
         if rest[0] == "--only":
             only += rest[1].split(",")
     assert sorted(only) == sorted(PARTS)
+
+
+def test_what_a_command_writes_in_a_container_outlives_it() -> None:
+    """A path without a folder too; and the guides name the service where that is so."""
+    tool = COMPOSE["services"]["backup"]
+    assert f"backups:{tool['working_dir']}" in tool["volumes"]
+    for guide in GUIDES:
+        assert set(re.findall(r"docker compose run --rm (\w+)", text(guide))) == {"backup"}
 
 
 def test_compose_sets_settings_there_are() -> None:
