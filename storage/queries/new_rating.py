@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Executable, bindparam
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Executable, bindparam, text
+from sqlalchemy.dialects import sqlite
 from sqlmodel import Session
 
 from storage.database import keys_of
 from storage.prepared import Prepared
 from storage.queries.day_key import key_of_day
-from storage.queries.rating import DERIVATIONS, Encounter, mix, name_of, receipt_code
+from storage.queries.rating import DERIVATIONS, Encounter, name_of, receipt_code
 from storage.queries.roster import table_of
 from storage.tables import Rating
 from storage.tables.columns import random_id
@@ -41,12 +41,40 @@ class NewRating:
 
 
 def _adding(dialect: str) -> Executable:
-    insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(_ROWS)
+    if dialect == "postgresql":
+        return text(_ADD_MIXED).bindparams(
+            *(bindparam(column.name, type_=column.type) for column in _ROWS.c)
+        )
     given: dict[str, Any] = {column.name: bindparam(column.name) for column in _ROWS.c}
-    adding: Executable = insert.values(given).on_conflict_do_nothing(index_elements=["receipt"])
+    adding: Executable = (
+        sqlite.insert(_ROWS)
+        .values(given)
+        .on_conflict_do_nothing(index_elements=["receipt"])
+        .returning(_ROWS.c.id)
+    )
     return adding
 
 
+# Added and mixed (see storage.queries.rating.mix) at once: what is new is written only once. A code
+# that is taken keeps the new row out, never an old one that is being written anew.
+_NAMES = [column.name for column in _ROWS.c]
+_ADD_MIXED = f"""
+    WITH others AS (
+        SELECT ctid FROM rating WHERE desk_id = :desk_id AND day = :day ORDER BY random() LIMIT 63
+    ), taken AS (
+        DELETE FROM rating WHERE ctid = ANY(ARRAY(SELECT ctid FROM others))
+        RETURNING {", ".join(_NAMES)}
+    ), every AS (
+        SELECT * FROM taken
+        UNION ALL
+        SELECT {", ".join(f":{name}" for name in _NAMES)}
+        WHERE NOT EXISTS (SELECT FROM rating WHERE receipt = :receipt)
+    ), added AS (
+        INSERT INTO rating ({", ".join(_NAMES)}) SELECT * FROM every ORDER BY random()
+        ON CONFLICT (receipt) DO NOTHING RETURNING id
+    )
+    SELECT id FROM added WHERE id = :id
+    """
 _ADD = Prepared(_adding)
 
 
@@ -58,7 +86,6 @@ def add_rating(session: Session, encounter: Encounter, rating: NewRating) -> str
     for derivation in range(DERIVATIONS):
         code = receipt_code(key, rating.id, derivation, digits)
         rating.receipt = keys_of(session).pseudonym("receipt", code)
-        if _ADD.run(session, **vars(rating)):
-            mix(session, rating.id, rating.desk_id, rating.day)
+        if _ADD.first(session, **vars(rating)):
             return code
     raise RuntimeError("no free receipt code")

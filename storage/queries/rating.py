@@ -132,8 +132,8 @@ def lock_desk_day(session: Session, desk_id: int, day: date) -> None:
 def mix(session: Session, rating_id: str, desk_id: int, day: date) -> None:
     """PostgreSQL keeps rows, and so dumps them, in the order of writing: shuffle the desk's day.
 
-    The written row and up to 63 others of its desk and day are written anew, in one random order.
-    SQLite keeps ratings in the order of their random ids (WITHOUT ROWID).
+    The written row and up to 63 others of its desk and day are written anew, in one random order;
+    a row alone has no order. SQLite keeps ratings in the order of their random ids (WITHOUT ROWID).
     """
     if is_postgresql(session):
         _MIX.later(session, id=rating_id, desk=desk_id, day=day)
@@ -143,10 +143,13 @@ _MIX = Prepared(
     text(
         """
     WITH others AS (
-        SELECT id FROM rating WHERE desk_id = :desk AND day = :day AND id <> :id
+        SELECT ctid FROM rating WHERE desk_id = :desk AND day = :day AND id <> :id
         ORDER BY random() LIMIT 63
     ), taken AS (
-        DELETE FROM rating WHERE id = :id OR id IN (SELECT id FROM others) RETURNING *
+        DELETE FROM rating WHERE ctid = ANY(ARRAY(  -- by place: never looks through the table
+            SELECT ctid FROM others
+            UNION ALL SELECT ctid FROM rating WHERE id = :id AND EXISTS (SELECT FROM others)
+        )) RETURNING *
     )
     INSERT INTO rating SELECT * FROM taken ORDER BY random()
     """
