@@ -1,5 +1,6 @@
 """One turn of a conversation: who did what, when, in which language, with which session."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -9,7 +10,8 @@ from sqlmodel import Session
 from handlers.messages import Incoming
 from handlers.policy import Policy
 from handlers.texts import Speech
-from storage.queries.link import Identity, identify, mark_reachable
+from storage.prepared import Question, Row
+from storage.queries.link import Identity, asking_who, identify, identity, mark_reachable
 
 
 @dataclass
@@ -33,7 +35,19 @@ class Turn:
     @cached_property
     def who(self) -> Identity | None:
         """The official behind this chat; None for a citizen. Asked of the database once a turn."""
-        who = identify(self.session, self.incoming.channel, self.incoming.chat)
+        return self._reached(identify(self.session, self.incoming.channel, self.incoming.chat))
+
+    def asking_who(self) -> Question | None:
+        """The question for `who`, to be asked along with others; None where that is known."""
+        if "who" in self.__dict__:
+            return None
+        return asking_who(self.session, self.incoming.channel, self.incoming.chat)
+
+    def learn_who(self, rows: Sequence[Row]) -> None:
+        """Take up the answer to `asking_who`."""
+        self.__dict__["who"] = self._reached(identity(self.session, rows))
+
+    def _reached(self, who: Identity | None) -> Identity | None:
         if who is not None and who.unreachable:
             mark_reachable(self.session, who.link_id)
         return who

@@ -35,9 +35,12 @@ def rate(turn: Turn, of: RatingRef, level: int) -> Sequence[Reply]:
     if isinstance(of, ByCode):
         rating = find_rating(turn, of)
         return gone(turn) if rating is None else _change(turn, of, rating, level)
-    met = meet(turn.session, encounter(turn, of), *bounds(turn, of.day))
+    who = turn.asking_who() if turn.policy.limits.flags and not turn.kiosk else None
+    met = meet(turn.session, encounter(turn, of), *bounds(turn, of.day), who)
     if met is None:
         return unknown_desk(turn, of.desk)
+    if who is not None:
+        turn.learn_who(met.also)
     if met.rating is not None:
         return _change(turn, of, met.rating, level)
     if met.desk.is_closed(turn.today):

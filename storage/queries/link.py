@@ -10,7 +10,7 @@ from sqlalchemy import select as core_select
 from sqlmodel import Session, col, or_, select, update
 
 from storage.database import keys_of
-from storage.prepared import Prepared
+from storage.prepared import Prepared, Question, Row
 from storage.queries.claims import release
 from storage.queries.joining import drop_requests
 from storage.queries.roster import table_of
@@ -59,12 +59,22 @@ class Identity:
 
 def identify(session: Session, channel: str, chat: str) -> Identity | None:
     """The official behind a chat (the messenger's own id), or None for a citizen."""
+    prepared, values = asking_who(session, channel, chat)
+    return identity(session, prepared.all(session, **values))
+
+
+def asking_who(session: Session, channel: str, chat: str) -> Question:
+    """The question for the official behind a chat, to be asked along with others."""
     names = keys_of(session).pseudonyms("chat", channel, chat)
     named = {f"chat{index}": name for index, name in enumerate(names)}
-    row = _behind(len(names)).first(session, channel=channel, **named)
-    if row is None:
+    return _behind(len(names)), {"channel": channel, **named}
+
+
+def identity(session: Session, rows: Sequence[Row]) -> Identity | None:
+    """The official in an answer to `asking_who`."""
+    if not rows:
         return None
-    link, unreachable, person, code, full_name = row
+    link, unreachable, person, code, full_name = rows[0]
     standings = tuple(standings_of(session, person))
     return Identity(person, code, full_name, link, standings, unreachable)
 
