@@ -94,10 +94,8 @@ class Courier:
     def expect(self, chat: str) -> bool:
         """Whether the answer that is about to be queued for this chat may be handed over, and need
         not be read; True obliges to call `hand_over`, whatever happens."""
-        room = (
-            self._runs and self._room.may_send() and self._room.for_answers(self._reading.awaited)
-        )
-        if not room or chat in {*self._room.busy, *self._restraint.resting()}:
+        room = self._room.for_answers(self._reading.awaited) if self._room.may_send() else 0
+        if not (self._runs and room) or chat in {*self._room.busy, *self._restraint.resting()}:
             return False
         self._reading.wait_for(chat)
         return True
@@ -122,7 +120,8 @@ class Courier:
             while True:
                 if self._lock is not None and not self._lock.held:
                     self._ahead.clear()
-                    await self._lock.wait_held()
+                    if self.idle:  # else it is written down first: who sends now must know of it
+                        await self._lock.wait_held()
                     self._reading.news()
                 self._looking = asyncio.create_task(self._look(), name=f"look {self.name}")
                 await asyncio.shield(self._looking)
@@ -165,6 +164,7 @@ class Courier:
     async def _look_later(self) -> None:
         self._reading.news()
         await asyncio.sleep(self._tuning.database_wait)
+        self._wake.set()
 
     async def _write_down_and_read(self, chats: int, *, reads: bool) -> Page:
         now = self._clock()

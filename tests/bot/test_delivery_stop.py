@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot.delivery import Delivery
+from bot.lock_holders import NoLock
+from bot.locks import SenderLock
 from storage.database import Database, Work
 from tests.bot.running import QUICK, FlakyDatabase
 from tests.bot.scripted import ScriptedChannel, delivering, queue, until, until_empty, waiting
@@ -52,3 +54,35 @@ async def test_of_several_messages_to_a_chat_each_is_written_down_while_the_next
         answered.set()
         await until_empty(file_database)
     assert channel.texts() == ["1", "2", "3"]
+
+
+class LosableLock(NoLock):
+    """A lock that another process may have got meanwhile."""
+
+    lost = False
+
+    def take(self) -> bool:
+        return not self.lost
+
+    alive = take
+
+
+async def test_who_lost_the_lock_still_writes_down_what_it_sent(
+    file_database: FlakyDatabase, clock: Clock
+) -> None:
+    """The database was away, and another process sends when it is back: else it sends that again."""
+    holder, channel = LosableLock(), ScriptedChannel()
+    lock = SenderLock(holder, "toy", every=0.01)
+    first = Delivery(file_database, clock, [channel], locks={"toy": lock}, tuning=QUICK)
+    channel.before = lambda _address: setattr(file_database, "down", True)
+    await queue(file_database, ("a", "once"))
+    async with delivering(first):
+        await until(lambda: channel.sent)
+        holder.lost = True
+        await until(lambda: not lock.held)
+        await asyncio.sleep(0.1)
+        file_database.down = False
+        await until_empty(file_database, 2)
+        async with delivering(Delivery(file_database, clock, [channel], tuning=QUICK)):
+            await asyncio.sleep(0.1)
+    assert channel.texts() == ["once"]
