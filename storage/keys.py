@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import hashes
@@ -16,14 +17,22 @@ def _derive(secret: str, purpose: str) -> bytes:
     return kdf.derive(secret.encode())
 
 
+@lru_cache(maxsize=32)
+def _begun(key: bytes) -> hmac.HMAC:
+    """A key taken in. Copied for each message: `hmac.digest` would take it in anew, and let go of
+    the interpreter's lock for it, which may be long in coming back."""
+    return hmac.new(key, digestmod="sha256")
+
+
 def keyed_hash(key: bytes, *parts: object) -> str:
     """HMAC-SHA256 of the parts, unambiguous in their lengths; 43 characters, URL-safe."""
     message = b""
     for part in parts:
         raw = str(part).encode()
         message += len(raw).to_bytes(4, "big") + raw
-    digest = hmac.digest(key, message, "sha256")
-    return base64.urlsafe_b64encode(digest)[:-1].decode()  # 32 bytes end in one "="
+    hashed = _begun(key).copy()
+    hashed.update(message)
+    return base64.urlsafe_b64encode(hashed.digest())[:-1].decode()  # 32 bytes end in one "="
 
 
 class Keys:
