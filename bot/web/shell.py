@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 
 from bot.channels.base import Door
 from bot.web.assets import Assets
+from bot.web.frame import Blank, Frames, Kind
 from handlers.citizen.actions import LANGUAGE
 from handlers.messages import Choices, Field, Part, Reply, Text, Title
 from handlers.official.channel_names import channel_name
@@ -112,7 +113,9 @@ def lay_out(
             if isinstance(part, Choices) and not part.choices:
                 continue  # nothing is left to choose
             placed = _place(part, f"{prefix}{number}-{index}", section, typed, headed=headed)
-            section.append(replace(placed, source=(sources or {}).get((number, index), "")))
+            if sources and (number, index) in sources:
+                placed = replace(placed, source=sources[number, index])
+            section.append(placed)
             headed = headed or isinstance(part, Title)
         yield section
 
@@ -122,7 +125,9 @@ def _without_languages(part: Part) -> Part:
     if not isinstance(part, Choices):
         return part
     others = tuple(c for c in part.choices if LANGUAGE.match(c.action) is None)
-    return part.model_copy(update={"choices": others}) if others else part
+    if not others or len(others) == len(part.choices):
+        return part
+    return part.model_copy(update={"choices": others})
 
 
 def _place(
@@ -160,6 +165,7 @@ class Shell:
         )
         self.asset = assets.url
         self._templates.globals.update(asset=assets.url, kiosk_seconds=KIOSK_SECONDS)
+        self._frames = Frames(self._frame)
 
     def say(self, language: str) -> Speaker:
         """Speech for the furniture of pages, as flows have theirs."""
@@ -209,19 +215,39 @@ class Shell:
         self, body: Markup, *, language: str, title: str, place: str = "/", status: int = 200
     ) -> HTMLResponse:
         """A page around ready-made HTML (which brings its own h1), for pages that are no replies."""
-        view = View((), language, place, status=status)
-        return self._render("wrapped.html", view, title=title, body=body)
+        return self._framed(View((), language, place, status=status), title, body)
 
-    def _render(self, template: str, view: View, **values: object) -> HTMLResponse:
+    def _render(self, template: str, view: View, *, title: str, **values: object) -> HTMLResponse:
         say = self.say(view.language)
-        html = self._templates.get_template(template).render(
-            view=view,
-            say=say,
-            product=say(_PRODUCT),
-            controller=self._policy.controller,
-            other_language=other_languages(view.language)[0],
-            **values,
+        main = self._templates.get_template(template).render(
+            view=view, say=say, title=title, product=say(_PRODUCT), **values
         )
+        return self._framed(view, title, main)
+
+    def _framed(self, view: View, title: str, main: str) -> HTMLResponse:
+        product = self.say(view.language)(_PRODUCT)
+        kind = Kind(
+            view.language, view.listens, bool(view.restarts), view.touched, bool(view.token)
+        )
+        values = {
+            "title": f"{title} | {product}" if title and title != product else product,
+            "place": view.place,
+            "restarts": view.restarts,
+            "token": view.token,
+        }
+        html = self._frames.fill(kind, main, values)
         # A page holds a receipt code and a token: nothing between us and the person keeps it.
         headers = {"Cache-Control": "no-store", "Content-Language": view.language}
         return HTMLResponse(html, view.status, headers)
+
+    def _frame(self, view: Blank, title: str, main: str) -> str:
+        say = self.say(view.language)
+        return self._templates.get_template("page.html").render(
+            view=view,
+            say=say,
+            title=title,
+            main=main,
+            product=say(_PRODUCT),
+            controller=self._policy.controller,
+            other_language=other_languages(view.language)[0],
+        )
