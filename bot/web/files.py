@@ -40,7 +40,7 @@ class Files:
         if part is None:
             return self._errors.page(request, 403)
         who = form.visitor
-        if not await self._posts.admits(request, who.id, official=who.official):
+        if not self._posts.admits(request, who.id, official=who.official):
             return self._errors.page(request, 429)
         made = await self._drawing.drawn(part, self._visits.language(request))
         if made is None:

@@ -5,13 +5,11 @@ import ipaddress
 import secrets
 from dataclasses import dataclass
 
-from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.web.moving_window import MovingWindow
 from handlers.citizen.actions import BY_CODE
 from handlers.citizen.receipt import could_be_code
 from handlers.official.link_code import looks_like_link_code, names_link_code
@@ -24,6 +22,7 @@ POSTS_PER_MINUTE = 120  # of one browser
 POSTS_PER_ADDRESS = 3000  # a minute: a whole province behind one address taps on
 CODES_PER_BROWSER = 30  # an hour
 CODES_PER_ADDRESS = 120  # an hour: there are 9·10^9 receipt codes, and 10^9 for linking
+_MINUTE_S, _HOUR_S = 60.0, 3600.0
 _IPV6_NETWORK = 64  # one household or office holds a whole /64
 
 
@@ -42,34 +41,29 @@ class PostLimit:
         self, per_minute: int = POSTS_PER_MINUTE, per_address: int = POSTS_PER_ADDRESS
     ) -> None:
         self._posts = _Pair(
-            RateLimitItemPerMinute(per_minute, namespace="post"),
-            RateLimitItemPerMinute(per_address, namespace="posts"),
+            MovingWindow(per_minute, _MINUTE_S), MovingWindow(per_address, _MINUTE_S)
         )
         self._codes = _Pair(
-            RateLimitItemPerHour(CODES_PER_BROWSER, namespace="code"),
-            RateLimitItemPerHour(CODES_PER_ADDRESS, namespace="codes"),
+            MovingWindow(CODES_PER_BROWSER, _HOUR_S), MovingWindow(CODES_PER_ADDRESS, _HOUR_S)
         )
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._key = secrets.token_bytes(32)
 
-    async def admits(self, request: Request, browser: str, *, official: bool = False) -> bool:
+    def admits(self, request: Request, browser: str, *, official: bool = False) -> bool:
         """Count one post; False if this browser or its address has used up its minute."""
-        return await self._hit(self._posts, request, browser, exempt=official)
+        return self._take(self._posts, request, browser, exempt=official)
 
-    async def admits_code(self, request: Request, browser: str) -> bool:
+    def admits_code(self, request: Request, browser: str) -> bool:
         """Count one use of a code: a fresh visitor id does not buy fresh guesses."""
-        return await self._hit(self._codes, request, browser)
+        return self._take(self._codes, request, browser)
 
-    async def _hit(
-        self, pair: "_Pair", request: Request, browser: str, *, exempt: bool = False
-    ) -> bool:
+    def _take(self, pair: "_Pair", request: Request, browser: str, *, exempt: bool = False) -> bool:
         address = self._pseudonym(sender(request))
         # Looked at first: ids made up past the ceiling are not even remembered.
-        if not exempt and not await self._limiter.test(pair.address, address):
+        if not exempt and not pair.address.has_room(address):
             return False
-        if not await self._limiter.hit(pair.browser, self._pseudonym(browser)):
+        if not pair.browser.take(self._pseudonym(browser)):
             return False
-        return exempt or await self._limiter.hit(pair.address, address)
+        return exempt or pair.address.take(address)
 
     def _pseudonym(self, name: str) -> str:
         return hashlib.blake2b(name.encode(), key=self._key, digest_size=16).hexdigest()
@@ -77,8 +71,8 @@ class PostLimit:
 
 @dataclass(frozen=True)
 class _Pair:
-    browser: RateLimitItem
-    address: RateLimitItem
+    browser: MovingWindow
+    address: MovingWindow
 
 
 def sender(request: Request) -> str:
@@ -87,11 +81,11 @@ def sender(request: Request) -> str:
 
 
 def _network(host: str) -> str:
+    if ":" not in host:  # IPv4, or no address at all
+        return host
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return host
-    if address.version == 4:
         return host
     return str(ipaddress.ip_network((address, _IPV6_NETWORK), strict=False))
 

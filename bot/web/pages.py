@@ -101,7 +101,7 @@ class Pages:
         if form is None:
             return await self._too_old(request, place, posted)
         visitor = replace(form.visitor, kiosk=place.kiosk)
-        if not await self._admitted(request, posted, visitor):
+        if not self._admitted(request, posted, visitor):
             return self._retry(request, place, posted, visitor, too_many=True)
         try:
             return await self._answer(request, place, posted, replace(form, visitor=visitor))
@@ -198,11 +198,11 @@ class Pages:
 
     # -- the pieces ----------------------------------------------------------------------------
 
-    async def _admitted(self, request: Request, posted: Posted, who: Visitor) -> bool:
+    def _admitted(self, request: Request, posted: Posted, who: Visitor) -> bool:
         guesses = guesses_code(posted.action, posted.text)
-        if guesses and not await self._posts.admits_code(request, who.id):
+        if guesses and not self._posts.admits_code(request, who.id):
             return False
-        return await self._posts.admits(request, who.id, official=who.official)
+        return self._posts.admits(request, who.id, official=who.official)
 
     async def _handle(
         self,
