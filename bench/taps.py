@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-from bench.crowd import Answers, Crowd
+from bench.crowd import AT_ONCE, Answers, Crowd
 from bench.programs import SECRET, Running, ours, peer
 from bench.side_by_side import ROUNDS, Row
 
@@ -34,15 +34,18 @@ class Rounds:
         """One more round of this program."""
         self.of.setdefault(name, []).append(answers)
 
-    def row(self, what: str, reference: str, mine: str, other: str, bar: float) -> Row:
-        """How many times as many taps a second."""
+    def row(
+        self, what: str, reference: str, mine: str, other: str, bar: float, most: str = ""
+    ) -> Row:
+        """How many times as many taps a second; `most`: what so many people allow at all."""
         pairs = list(zip(self.of[mine], self.of[other], strict=True))
         return Row(
             what,
             reference,
             [ours.rate / theirs.rate for ours, theirs in pairs],
             bar,
-            figures=f"{self._rate(mine):,.0f}/s beside {self._rate(other):,.0f}/s",
+            figures=f"{self._rate(mine):,.0f}/s beside {self._rate(other):,.0f}/s; "
+            f"CPU {self._cpu(mine):.2f} ms a tap beside {self._cpu(other):.2f} ms{most}",
         )
 
     def spread(self, mine: str, bar: float) -> Row:
@@ -62,6 +65,9 @@ class Rounds:
     def _rate(self, name: str) -> float:
         return statistics.median(each.rate for each in self.of[name])
 
+    def _cpu(self, name: str) -> float:
+        return statistics.median(each.cpu / each.taps for each in self.of[name]) * 1000
+
 
 def rows() -> Iterator[Row]:
     """The five bars of a tap."""
@@ -70,8 +76,15 @@ def rows() -> Iterator[Row]:
     found = uvloop.run(measure(("ours", "silent", *_PEERS), taps=TAPS, rounds=ROUNDS))
     what = "taps stored and answered"
     yield found.row(what, "stock python-telegram-bot", "ours", "ptb", 4)
+    side_by_side, in_turn = AT_ONCE / SLOW_S, AT_ONCE / SLOW_S / 2
     yield found.row(
-        f"{what}, calls taking 30 ms", "stock python-telegram-bot", "ours slow", "ptb slow", 10
+        f"{what}, calls taking 30 ms",
+        "stock python-telegram-bot",
+        "ours slow",
+        "ptb slow",
+        10,
+        most=f"; {AT_ONCE} people allow {side_by_side:,.0f}/s with both calls at once, as ours, "
+        f"{in_turn:,.0f}/s with one after the other",
     )
     yield found.row(what, "aiogram 3, SQLAlchemy async", "ours", "aiogram_bot", 1.5)
     yield found.row(what, "ours with sends switched off", "ours", "silent", 0.5)

@@ -7,6 +7,7 @@ import asyncio
 import re
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -32,7 +33,8 @@ def rows() -> Iterator[Row]:
     import uvloop
 
     with _folder() as name:
-        rates = uvloop.run(_measure(Path(name).resolve(), TAPS, ROUNDS))
+        found = uvloop.run(_measure(Path(name).resolve(), TAPS, ROUNDS))
+    mine = found["ours"]
     for name, reference in (
         ("tutorial", "a FastAPI endpoint, one insert and commit, SQLModel session"),
         ("raw", "a FastAPI endpoint, one insert and commit, bare sqlite3"),
@@ -40,10 +42,27 @@ def rows() -> Iterator[Row]:
         yield Row(
             "web taps stored and answered with a page",
             reference,
-            [ours / theirs for ours, theirs in zip(rates["ours"], rates[name], strict=True)],
+            [each.rate / other.rate for each, other in zip(mine, found[name], strict=True)],
             0.5,
-            figures=f"{median(rates['ours']):,.0f}/s beside {median(rates[name]):,.0f}/s",
+            figures=f"{_rate(mine):,.0f}/s beside {_rate(found[name]):,.0f}/s; "
+            f"CPU {_cpu(mine):.2f} ms a tap beside {_cpu(found[name]):.2f} ms",
         )
+
+
+@dataclass(frozen=True)
+class Round:
+    """Taps a second, and the program's milliseconds of processor time for each."""
+
+    rate: float
+    cpu: float
+
+
+def _rate(rounds: list[Round]) -> float:
+    return median(each.rate for each in rounds)
+
+
+def _cpu(rounds: list[Round]) -> float:
+    return median(each.cpu for each in rounds)
 
 
 def _folder() -> "TemporaryDirectory[str]":
@@ -51,7 +70,7 @@ def _folder() -> "TemporaryDirectory[str]":
     return TemporaryDirectory(prefix="webtaps", dir="var")  # a real disk: /tmp may be memory
 
 
-async def _measure(folder: Path, taps: int, rounds: int) -> dict[str, list[float]]:
+async def _measure(folder: Path, taps: int, rounds: int) -> dict[str, list[Round]]:
     mine, port = ours(folder, ""), free_port()
     file, script = str(folder / "bare.sqlite"), str(PEERS / "web.py")
     bare = start(folder, "bare", port, sys.executable, script, file, str(port))
@@ -60,19 +79,21 @@ async def _measure(folder: Path, taps: int, rounds: int) -> dict[str, list[float
         "tutorial": (bare, _theirs(bare, "/q/Q1")),
         "raw": (bare, _theirs(bare, "/raw/Q1")),
     }
-    rates: dict[str, list[float]] = {name: [] for name in turns}
+    found: dict[str, list[Round]] = {name: [] for name in turns}
     try:
         for program in (mine, bare):
             await program.ready()
         for number in range(rounds + 1):
             for name, (program, requests) in turns.items():
-                rate = await _tapped(program, await requests(taps))
+                ready, before = await requests(taps), program.cpu()
+                rate = await _tapped(program, ready)
                 if number:  # the first only warms up
-                    rates[name].append(rate)
+                    cpu = (program.cpu() - before) / taps * 1000
+                    found[name].append(Round(rate, cpu))
     finally:
         mine.stop()
         bare.stop()
-    return rates
+    return found
 
 
 def _ours(program: Running) -> Requests:
@@ -137,8 +158,9 @@ def main(taps: int = 300) -> None:
     import uvloop
 
     with _folder() as name:
-        for each, rates in uvloop.run(_measure(Path(name).resolve(), taps, 3)).items():
-            print(f"{each:10} {', '.join(f'{rate:,.0f}' for rate in rates)} /s")
+        for each, rounds in uvloop.run(_measure(Path(name).resolve(), taps, 3)).items():
+            rates = ", ".join(f"{one.rate:,.0f}" for one in rounds)
+            print(f"{each:10} {rates} /s; {_cpu(rounds):.2f} ms of CPU a tap")
 
 
 if __name__ == "__main__":
