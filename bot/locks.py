@@ -126,10 +126,12 @@ class SenderLock:
         except asyncio.CancelledError:
             await taken
             raise
+        if got_it and self._told and self._holder.lease is not None:
+            # Who had it may only have lost its connection, and notices when it looks next.
+            await asyncio.sleep(_NOTICED_AFTER_LOOKS * self._every)
+            asked = self._clock()
+            got_it = await self._alive()  # ours may have been lost as well meanwhile
         if got_it:
-            if self._told and self._holder.lease is not None:
-                # Who had it may only have lost its connection, and notices when it looks next.
-                await asyncio.sleep(_NOTICED_AFTER_LOOKS * self._every)
             self.generation += 1
             self._sure_for(asked)
             self._set(held=True)

@@ -123,3 +123,30 @@ async def test_one_process_may_poll_while_another_sends(
             assert not second.held
     for each in (on_postgres, again):
         each.close()
+
+
+class Flapping(NoLock):
+    """Another process has it, then it is ours, and the server restarts before we begin."""
+
+    lease: float | None = 60.0
+
+    def __init__(self) -> None:
+        self.answers = [False, True, False, True]
+        self.asked: list[str] = []
+
+    def take(self) -> bool:
+        self.asked.append("take")
+        return self.answers.pop(0)
+
+    def alive(self) -> bool:
+        self.asked.append("alive")
+        return len(self.asked) > 3
+
+
+async def test_a_lock_lost_while_its_old_holder_was_waited_for_is_not_held() -> None:
+    holder = Flapping()
+    lock = SenderLock(holder, "telegram", every=0.01)
+    async with lock.kept():
+        await until(lambda: lock.held)
+    assert holder.asked[:6] == ["take", "take", "alive", "take", "take", "alive"]
+    assert lock.generation == 1
