@@ -21,7 +21,9 @@ def flag(turn: Turn, desk: DeskWithUnit, rating: NewRating) -> Text | None:
     if not limits.flags:
         return None
     colleague = not turn.kiosk and _is_colleague(turn, desk, rating)
-    if colleague or (turn.incoming.staff_device and not turn.kiosk) or _too_many(turn, desk):
+    # Whose a marked browser is is known while they are linked: then their own units decide.
+    marked = turn.incoming.staff_device and turn.who is None and not turn.kiosk
+    if colleague or marked or _too_many(turn, desk):
         rating.status = FLAGGED
     return Text(text=_told(turn)) if colleague else None
 

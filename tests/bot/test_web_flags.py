@@ -100,6 +100,19 @@ async def test_an_official_reads_why_their_own_desk_does_not_count_theirs(site: 
     assert await statuses(site) == ["flagged"]
 
 
+async def test_an_official_at_another_units_desk_counts_as_any_citizen(site: Site) -> None:
+    """As their notice says, and as it is in their chats: the mark adds nothing while it is known
+    whose the browser is."""
+    signatures = await linked(site)
+    async with site.reader() as reader:
+        reader.client.cookies.set(signatures.cookie_name, signatures.write_cookie(LAN))
+        await reader.opens("/toi")
+        assert signatures.is_marked(reader.client.cookies[signatures.mark_name])
+        await reader.opens("/q/Q3")
+        await reader.taps("Rất hài lòng")
+    assert await statuses(site) == ["active"]
+
+
 async def test_a_forged_mark_is_none(site: Site) -> None:
     async with site.reader() as reader:
         reader.client.cookies.set("staff", "InN0YWZmIGRldmljZSI.forged.mark")
