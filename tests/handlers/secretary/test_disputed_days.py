@@ -25,7 +25,7 @@ async def rate(place: Place, desk: str, *levels: int) -> list[str]:
     """Citizens rate a desk today; their receipt codes."""
     codes = []
     for number, level in enumerate(levels):
-        an = place.person(f"citizen-{desk}-{place.clock():%d}-{number}")
+        an = place.person(f"citizen-{desk}-{place.clock():%d%H%M}-{number}")
         await an.opens(f"rate/{desk}/{place.clock():%y%m%d}/1/{level}")
         codes.append(an.code())
     return codes
