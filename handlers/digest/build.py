@@ -39,7 +39,7 @@ from storage.queries.digest import (
     rating_counts,
     unit_name,
 )
-from storage.queries.left_out import left_out
+from storage.queries.left_out import left_out_in_weeks
 
 __all__ = ["as_json", "build"]
 
@@ -53,12 +53,15 @@ def build(session: Session, unit_id: int, week: Week, policy: Policy) -> Digest:
     policy = policy_of_unit(session, unit_id, policy)
     unit = unit_name(session, unit_id)
     members = members_of(session, unit_id, week.last)
-    ratings = ratings_by_week(rating_counts(session, unit_id, mondays, week.last))
+    counts = rating_counts(session, unit_id, mondays, week.last)
+    ratings = ratings_by_week(counts)
     pledges = _pledges(session, unit_id, mondays, week.last)
     looked = looked_at(week, policy)
     days = member_days(session, unit_id, min([*looked[:1], week.first]), week.last)
     suppressed = ratings[0].count < policy.k
-    of_members = praise(session, unit_id, week.first, week.last)
+    erased = any(each.erased and each.ago == 0 for each in counts)
+    of_members = [] if erased else praise(session, unit_id, week.first, week.last)
+    left_out = left_out_in_weeks(session, unit_id, mondays, week.last)
     return Digest(
         unit_id=unit.id,
         unit_code=unit.code,
@@ -81,9 +84,11 @@ def build(session: Session, unit_id: int, week: Week, policy: Policy) -> Digest:
         adjusted=adjusted(session, unit_id, week, ratings, pledges, policy.k),
         suggestion=None if suppressed else _suggestion(session, ratings[0]),
         of_members=_by_member(of_members),
+        erased=erased,
         first=not anything_before(session, unit_id, week.first),
         across=unit_crosses(session, unit_id, week.first, week.last),
-        left_out=left_out(session, [unit_id], week.first, week.last).get(unit_id, 0),
+        left_out=left_out[0],
+        left_out_before=tuple(left_out[1:]),
     )
 
 

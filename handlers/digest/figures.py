@@ -187,16 +187,20 @@ class Digest:
     adjusted: Adjusted | None = None
     suggestion: Suggestion | None = None
     of_members: tuple[int, ...] = ()  # the ratings of each member who has any, nobody named
+    erased: bool = False  # some of its ratings: nobody knows any more whose they were
     first: bool = False  # the unit has nothing before this week
     across: bool = False  # ratings at desks of other units count here, or the other way round
     left_out: int = 0  # ratings of the week that are kept but not counted
+    left_out_before: tuple[int, ...] = (0, 0, 0, 0)
 
     @property
     def shareable(self) -> bool:
         """Whether scores may be told to colleagues: they are nobody's in particular."""
         most = max(self.of_members, default=0)
         told = not self.of_members or len(self.of_members) >= _SEVERAL
-        return not self.suppressed and told and most <= _MOST_OF_ONE * self.ratings.count
+        if self.suppressed or self.erased:
+            return False
+        return told and most <= _MOST_OF_ONE * self.ratings.count
 
     @property
     def suppressed(self) -> bool:

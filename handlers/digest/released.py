@@ -1,4 +1,8 @@
-"""Comments: a week's are released when k ratings share its period; until then they wait."""
+"""Comments: a week's are released when k ratings share its period; until then they wait.
+
+Erased ratings count in a period as they did: it never moves. Once the first of it is erased, none
+of its comments are told any more.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, delete, func, select
+from sqlalchemy import and_, delete, func, select, union_all
 from sqlmodel import Session
 
 from storage.database import keys_of
 from storage.keys import Keys
-from storage.queries.counted import counted_in
+from storage.queries.counted import counted_in, erased_in
 from storage.queries.roster import table_of
 from storage.queries.traffic import insert_new
 from storage.tables import Answer, Rating
@@ -30,13 +30,14 @@ class StoredComment:
 
 
 def ratings_by_day(session: Session, unit_id: int, until: date) -> list[tuple[date, int]]:
-    """How many active ratings a unit got on each day it got any, up to `until`, oldest first."""
-    rows = session.execute(
+    """How many active ratings a unit got on each day it got any, up to `until`; of those that are
+    erased the day is the Monday of their week."""
+    kept = (
         select(_RATING.c.day, func.count())
         .where(*counted_in([unit_id]), _RATING.c.day <= until)
         .group_by(_RATING.c.day)
-        .order_by(_RATING.c.day)
     )
+    rows = session.execute(union_all(kept, erased_in(unit_id, date.min, until)))
     return [(row[0], row[1]) for row in rows]
 
 
@@ -50,7 +51,8 @@ def comments_between(
     hidden: bool = False,
 ) -> list[StoredComment]:
     """The comments of these days that are not hidden (or those that are), in the order of their
-    tags.
+    tags. None once ratings of these days are erased, a day at a time: what is left would tell the
+    day of what is gone.
 
     A tag is a keyed hash of unit, week and rating, so the order tells nothing of when. Comments
     that no configured secret opens are left out.
@@ -65,6 +67,7 @@ def comments_between(
                 *counted_in([unit_id]),
                 _RATING.c.day.between(since, until),
                 _RATING.c.comment.is_not(None),
+                ~erased_in(unit_id, since, until).exists(),
                 why != "" if hidden else why == "",
             )
         )

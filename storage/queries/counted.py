@@ -35,6 +35,7 @@ _RATING, _UNIT = table_of(Rating), table_of(Unit)
 _COUNT, _REASON = table_of(WeekCount), table_of(WeekReason)
 _LEVELS = (1, 2, 3, 4, 5)  # as the table's own check has them
 _WEEK = timedelta(days=6)
+LEFT_OUT = 0  # in place of a level: how many erased ratings were not counted
 
 Days = tuple[date, date]
 
@@ -103,6 +104,7 @@ def _erased(periods: int) -> Select[tuple[int, int, int, int]]:
     return (
         select(of.c.ago, _COUNT.c.unit_id, _COUNT.c.level, func.sum(_COUNT.c.n))
         .join_from(of, _COUNT, _COUNT.c.monday.between(of.c.first, of.c.last_monday))
+        .where(_COUNT.c.level != LEFT_OUT)
         .group_by(of.c.ago, _COUNT.c.unit_id, _COUNT.c.level)
     )
 
@@ -120,6 +122,16 @@ def erased_reasons(
         _bound(periods),
     )
     return [(row[0], row[1], int(row[2])) for row in rows]
+
+
+def erased_in(unit_id: int, first: date, last: date) -> Select[tuple[date, int]]:
+    """Ratings of a unit that counted and are erased, of weeks that begin in these days: (Monday, n),
+    several of a week."""
+    return select(_COUNT.c.monday, _COUNT.c.n).where(
+        _COUNT.c.unit_id == unit_id,
+        _COUNT.c.monday.between(first, last),
+        _COUNT.c.level != LEFT_OUT,
+    )
 
 
 def any_before(units: Collection[int], day: date) -> ColumnElement[bool]:

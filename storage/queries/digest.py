@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, case, false, func, literal, null, or_, select, true, union_all
 from sqlmodel import Session
 
-from storage.queries.counted import any_before, counted_in
+from storage.queries.counted import LEFT_OUT, any_before, counted_in
 from storage.queries.past import roles_on
 from storage.queries.roster import table_of
 from storage.tables import (
@@ -39,6 +39,7 @@ class RatingCount(NamedTuple):
     level: int | None
     reasons: str
     n: int
+    erased: bool = False
 
 
 class PledgeCount(NamedTuple):
@@ -132,17 +133,17 @@ def rating_counts(
     that are erased by now too."""
     ago = _ago(_RATING.c.day, mondays).label("ago")
     kept = (
-        select(ago, _RATING.c.level, _RATING.c.reasons, func.count().label("n"))
+        select(ago, _RATING.c.level, _RATING.c.reasons, func.count().label("n"), false())
         .where(*counted_in([unit_id]), _RATING.c.day.between(mondays[-1], until))
         .group_by(ago, _RATING.c.level, _RATING.c.reasons)
     )
     erased = (
-        select(_ago(each.c.monday, mondays), level, reason, each.c.n).where(
-            each.c.unit_id == unit_id, each.c.monday.in_(mondays)
+        select(_ago(each.c.monday, mondays), level, reason, each.c.n, true()).where(
+            each.c.unit_id == unit_id, each.c.monday.in_(mondays), *only
         )
-        for each, level, reason in (
-            (_WEEK, _WEEK.c.level, literal("")),
-            (_REASON, null(), _REASON.c.reason),
+        for each, level, reason, only in (
+            (_WEEK, _WEEK.c.level, literal(""), [_WEEK.c.level != LEFT_OUT]),
+            (_REASON, null(), _REASON.c.reason, []),
         )
     )
     return [RatingCount(*row) for row in session.execute(union_all(kept, *erased))]

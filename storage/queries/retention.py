@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
+from storage.queries.counted import LEFT_OUT
 from storage.queries.roster import table_of
 from storage.tables import Answer, Rating, WeekCount, WeekReason
 
@@ -20,7 +21,8 @@ _RATING, _ANSWER = table_of(Rating), table_of(Answer)
 
 def erase_ratings(session: Session, before: date, most: int = AT_ONCE) -> int:
     """Erase up to `most` ratings of the days before, the oldest first, and the answers to them; how
-    many. What stays is how often each level and each reason was given, by unit and week.
+    many. What stays is how often each level and each reason was given, by unit and week, and how many
+    were left out.
 
     Whoever deletes a rating counts it: two processes may do this at once.
     """
@@ -38,9 +40,11 @@ def erase_ratings(session: Session, before: date, most: int = AT_ONCE) -> int:
     levels: Counter[tuple[Any, ...]] = Counter()
     reasons: Counter[tuple[Any, ...]] = Counter()
     for row in gone:
+        week = (row.day - timedelta(days=row.day.weekday()), row.unit_id)
+        if row.status == "flagged":
+            levels[(*week, LEFT_OUT)] += 1
         if row.status != "active":
             continue
-        week = (row.day - timedelta(days=row.day.weekday()), row.unit_id)
         levels[(*week, row.level)] += 1
         reasons.update((*week, reason) for reason in row.reasons.split(";") if reason)
     _add(session, WeekCount, ("monday", "unit_id", "level"), levels)

@@ -8,7 +8,8 @@ from storage.tables.columns import Table
 
 
 class WeekCount(Table, table=True):
-    """So many erased active ratings of one unit and week (its Monday) had this level.
+    """So many erased active ratings of one unit and week (its Monday) had this level; level 0: so
+    many were left out of the figures.
 
     A week is erased day by day: until it is all gone, its ratings that are left add to this. Levels
     and reasons are counted apart, so that nothing tells which went together.

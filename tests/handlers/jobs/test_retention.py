@@ -72,7 +72,7 @@ def left(database: Database) -> list[str]:
     )
 
 
-THAT_WEEK = [(MONDAY, 1, 1, 1), (MONDAY, 1, 5, 2), (MONDAY, 2, 4, 1)]
+THAT_WEEK = [(MONDAY, 1, 0, 1), (MONDAY, 1, 1, 1), (MONDAY, 1, 5, 2), (MONDAY, 2, 4, 1)]
 AND_THE_NEXT = [*THAT_WEEK, (MONDAY + timedelta(days=7), 1, 3, 1)]
 REASONS = [(MONDAY, 1, POLITE, 1), (MONDAY, 1, QUICK, 2)]
 
