@@ -2,7 +2,7 @@
 
 from handlers.citizen.scheme import LEVELS, level_word
 from handlers.digest.figures import STATUSES, Digest, RatingFigures
-from handlers.digest.wording import period, reason_label
+from handlers.digest.wording import left_out_line, period, reason_label
 from handlers.messages import Document, Picture
 from handlers.texts import Speech
 
@@ -24,6 +24,7 @@ def chart(digest: Digest, say: Speech) -> Picture:
             ),
             "levels": None if digest.suppressed else levels,
             "levels_title": say("Citizens' ratings: {count}", count=ratings.count),
+            "left_out": left_out_line(digest.left_out, say),
             "suppressed_text": say("Fewer than {k} ratings, so no scores are shown.", k=digest.k),
             "level_names": [level_word(say, level) for level in LEVELS],
             "satisfied": _satisfied(digest, say),
@@ -76,7 +77,7 @@ def sheet(digest: Digest, say: Speech) -> Document:
                             say("Week"),
                             say("From"),
                             say("To"),
-                            say("Ratings"),
+                            *(say("Ratings"), say("Ratings not counted")),
                             say("Satisfied share"),
                         ),
                         *(level_word(say, level) for level in LEVELS),
@@ -84,10 +85,10 @@ def sheet(digest: Digest, say: Speech) -> Document:
                         *(say("Partly"), say("Not done"), say("Not reported")),
                     ],
                     "rows": _week_rows(digest),
-                    "formats": ["", "date", "date", "", "percent", *[""] * (len(LEVELS) + 6)],
+                    "formats": ["", "date", "date", "", "", "percent", *[""] * (len(LEVELS) + 6)],
                     "chart": {
                         "title": say("Ratings of five weeks by level"),
-                        "series": list(range(5, 5 + len(LEVELS))),
+                        "series": list(range(6, 6 + len(LEVELS))),
                     },
                 },
                 {
@@ -115,6 +116,7 @@ def sheet(digest: Digest, say: Speech) -> Document:
 
 def _week_rows(digest: Digest) -> list[list[Cell]]:
     pledges = (digest.pledges, *digest.pledges_before)
+    left_out = (digest.left_out, *digest.left_out_before)
     rows: list[list[Cell]] = []
     for ago, each in _weeks(digest):
         week, shown = digest.week.before(ago), each.count >= digest.k
@@ -125,6 +127,7 @@ def _week_rows(digest: Digest) -> list[list[Cell]]:
                 week.first.isoformat(),
                 week.last.isoformat(),
                 each.count,
+                left_out[ago],
                 each.share if shown else None,
                 *(each.by_level[level] if shown else None for level in LEVELS),
                 of.people,

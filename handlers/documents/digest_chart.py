@@ -40,7 +40,8 @@ class PledgeBars(BaseModel):
 class DigestChart(PledgeBars):
     """What the chart is drawn from.
 
-    `levels` by level, None below k: then `suppressed_text` says so. `level_names` from 5 to 1.
+    `levels` by level, None below k: then `suppressed_text` says so. `left_out`: what is not in them.
+    `level_names` from 5 to 1.
     `satisfied`: (label, share or None) of five weeks, oldest first. All but `levels` is text to
     read.
     """
@@ -49,6 +50,7 @@ class DigestChart(PledgeBars):
     week: str
     levels: dict[Annotated[int, Field(ge=1, le=5)], Count] | None
     levels_title: str = ""
+    left_out: str = ""
     suppressed_text: str
     level_names: Annotated[list[str], Field(min_length=5, max_length=5)]
     satisfied: Annotated[list[tuple[str, Share | None]], Field(max_length=8)]
@@ -82,8 +84,18 @@ def _heading(canvas: Canvas, text: str, top: float) -> float:
     return top + 64
 
 
+def _left_out(canvas: Canvas, text: str, top: float) -> float:
+    """Which ratings are not among them, in one line below the heading; where the rest begins."""
+    if not text:
+        return top
+    room = _SIZE - 2 * (_EDGE + _PAD)
+    size = canvas.fitting_size([text], 25, room * 0.96)
+    canvas.text(_EDGE + _PAD, top + 8, canvas.line(text, size, room), size, SOFT)
+    return top + 28
+
+
 def _levels(canvas: Canvas, data: DigestChart, language: str, top: float, height: float) -> None:
-    start = _heading(canvas, data.levels_title, top)
+    start = _left_out(canvas, data.left_out, _heading(canvas, data.levels_title, top))
     if data.levels is None:
         _said(canvas, data.suppressed_text, start, top + height)
         return

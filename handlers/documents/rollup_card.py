@@ -9,7 +9,7 @@ from handlers.documents.canvas import CARD, FAIR, INK, SOFT, STRONG, TINT, Canva
 _SIZE = 1080
 _EDGE, _GAP, _PAD = 36, 20, 28
 _KEY = 128  # height of the strip of key figures
-_FOOT = 58
+_FOOT, _LINE = 58, 32  # below the sides; each further line there
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Label = Annotated[str, Field(min_length=1)]
@@ -24,7 +24,8 @@ class PanelCard(BaseModel):
 
 
 class RollupCard(BaseModel):
-    """What the picture is drawn from. `keys`: (figure, what it is), at most three."""
+    """What the picture is drawn from. `keys`: (figure, what it is), at most three.
+    `left_out`: which ratings are not counted."""
 
     title: str
     week: str
@@ -33,6 +34,7 @@ class RollupCard(BaseModel):
     of_hundred: str
     nothing: str
     note: str
+    left_out: str = ""
 
 
 def draw_rollup_card(data: RollupCard, _language: str) -> bytes:
@@ -43,14 +45,16 @@ def draw_rollup_card(data: RollupCard, _language: str) -> bytes:
         _keys(canvas, data.keys, top)
         top += _KEY + _GAP
     wide = (_SIZE - 2 * _EDGE - _GAP) / 2
-    high = (_SIZE - _FOOT - top - _GAP) / 2
+    foot = [data.note, *([data.left_out] if data.left_out else [])]
+    high = (_SIZE - _FOOT - _LINE * (len(foot) - 1) - top - _GAP) / 2
     for index, panel in enumerate(data.panels):
         x, y = _EDGE + (index % 2) * (wide + _GAP), top + (index // 2) * (high + _GAP)
         canvas.box(x, y, wide, high, CARD, round_by=22)
         _panel(canvas, panel, data, (x, y, wide, high))
-    size = canvas.fitting_size([data.note], 22, (_SIZE - 2 * _EDGE) * 0.97)
-    note = canvas.line(data.note, size, _SIZE - 2 * _EDGE)
-    canvas.text(_SIZE / 2, _SIZE - _FOOT / 2, note, size, SOFT, align="center")
+    for index, text in enumerate(reversed(foot)):
+        size = canvas.fitting_size([text], 22, (_SIZE - 2 * _EDGE) * 0.97)
+        line, middle = canvas.line(text, size, _SIZE - 2 * _EDGE), _FOOT / 2 + index * _LINE
+        canvas.text(_SIZE / 2, _SIZE - middle, line, size, SOFT, align="center")
     return canvas.png()
 
 

@@ -2,7 +2,7 @@
 
 from handlers.citizen.scheme import LEVELS, level_word
 from handlers.digest.figures import STATUSES
-from handlers.digest.wording import percent, period
+from handlers.digest.wording import left_out_line, percent, period
 from handlers.messages import Document, Picture
 from handlers.rollup.figures import Figures, Node, RollUp
 from handlers.rollup.text import scorecard_note
@@ -36,6 +36,7 @@ def card(found: RollUp, say: Speech) -> Picture:
             "of_hundred": say("of 100"),
             "nothing": say("Nothing to count yet"),
             "note": scorecard_note(found, say),
+            "left_out": left_out_line(found.top.all.left_out, say),
         },
         alt=say(
             "Four sides of week {week}: people, work, organisation, trust.", week=found.week.number

@@ -84,6 +84,7 @@ def _unit(node: Node, found: RollUp) -> dict[str, Any]:
 def _figures(of: Figures, found: RollUp) -> dict[str, Any]:
     return {
         "ratings": _scores(of.ratings),
+        "left_out": of.left_out,
         "pledges": pledges_json(of.pledges, of.members, found.axes),
         "members": of.members,
         "members_joined": of.joined,

@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import Session
 
 from handlers.digest.build import as_json, build
+from handlers.digest.chart import chart, sheet
 from handlers.digest.figures import Digest
 from handlers.digest.text import parts, plain
 from handlers.texts import Speaker
@@ -67,3 +68,15 @@ def test_whatever_they_say_the_digest_reads_the_same(branch: Branch, c1: int) ->
     one, other = (as_json(digest(branch, each)) for each in (c1, c2))
     assert json.dumps(one).replace("C1", "C2") == json.dumps(other)
     assert read(branch, c1) == read(branch, c2)
+
+
+def test_the_picture_and_the_workbook_tell_them_too(branch: Branch, c1: int) -> None:
+    assert chart(digest(branch, c1), SAY).data["left_out"] == ""
+    branch.rated("C1", W47.first, *[5] * 6)
+    branch.rated("C1", W47.last, 1, 1, 1, status="flagged")
+    branch.rated("C1", W47.before().last, 1, status="flagged")
+    found = digest(branch, c1)
+    assert f"3 {TOLD}" in chart(found, SAY).data["left_out"]
+    weeks = sheet(found, SAY).data["sheets"][0]
+    place = weeks["columns"].index("Lượt không tính vào điểm")
+    assert [row[place] for row in weeks["rows"]] == [0, 0, 0, 1, 3]

@@ -4,7 +4,8 @@ import pytest
 
 from handlers.digest.text import plain
 from handlers.organiser.rollup_card import card_parts
-from handlers.rollup.files import sheet
+from handlers.rollup.files import card, sheet
+from handlers.rollup.json_form import as_json
 from handlers.rollup.text import parts
 from handlers.texts import Speaker
 from tests.handlers.digest.branch import W47
@@ -41,3 +42,12 @@ def test_the_workbook_has_a_column_for_them(province: Province, ids: dict[str, i
     counted = {(row[0], row[4]): row[place] for row in table["rows"]}
     assert counted["C1", "riêng đơn vị"] == 2
     assert sum(n for (code, _), n in counted.items() if code == "C2") == 0
+
+
+def test_the_picture_and_the_json_tell_them(province: Province, ids: dict[str, int]) -> None:
+    assert card(province.rollup(ids["TD"]), SAY).data["left_out"] == ""
+    province.rated("C1", W47.last, 2, 1, status="flagged")
+    found = province.rollup(ids["TD"])
+    assert "2 lượt không tính vào điểm" in str(card(found, SAY).data["left_out"])
+    units = {each["unit"]: each for each in as_json(found)["roll_up"]["units"]}
+    assert (units["C1"]["left_out"], units["TD"]["with_below"]["left_out"]) == (2, 2)
