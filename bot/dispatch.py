@@ -19,7 +19,7 @@ from handlers.messages import Incoming, Reply, Text, reply
 from handlers.permissions import anyone
 from handlers.policy import Policy
 from handlers.routing import Matched, Router
-from handlers.texts import Speaker, spoken
+from handlers.texts import Speaker, speaker, spoken
 from handlers.turn import Turn
 from handlers.typed_choices import keep_shown
 from handlers.typed_input import menu_choices, resolve
@@ -277,7 +277,7 @@ class Dispatch:
         return await self._database.run(work)
 
     def _speech(self, language: str) -> Speaker:
-        return Speaker(language, citizen=self._policy.citizen)
+        return speaker(language, self._policy.citizen)
 
 
 def _act(matched: Matched, turn: Turn) -> tuple[Reply, ...]:

@@ -9,6 +9,8 @@ from handlers.citizen.reasons import HARASSED, SHOWN_FIRST, TAGS, Tag, side_of, 
 from handlers.citizen.scheme import LOWEST_PRAISE, REFERRED, level_word
 from handlers.messages import NUMBERS, Choice, Choices, Code, Field, Part, Reply, Text, Title, reply
 from handlers.references import RatingRef
+from handlers.remembered import remembered
+from handlers.texts import Speech
 from handlers.turn import Turn
 from storage.queries.comments import answer_to
 from storage.queries.desk import DeskWithUnit, Serving, desk_by_id, on_duty
@@ -139,19 +141,13 @@ def served_by(
     say = turn.say
     if not people:
         return []
-    other = Choice(
-        label=say("Someone else / not sure"),
-        action=WHO.build(of=of, person=SOMEONE_ELSE),
-        look="quiet",
-        pressed=True if rating.attribution == "unknown" else None,
-    )
     if rating.attribution == "duty":
         name = next((p.full_name for p in people if p.id == rating.member_id), None)
         if name is None:
             return []
         served = say("On duty at {desk}: {name}.", desk=desk.name, name=name)
-        who = Choices(label=say("Who served you?"), choices=(other,), single=True)
-        return [Text(text=served), who]
+        return [Text(text=served), _somebody_else(say, of)]
+    other = _other(say, of, pressed=True if rating.attribution == "unknown" else None)
     named = tuple(
         Choice(
             label=person.full_name,
@@ -164,6 +160,20 @@ def served_by(
         Text(text=say("Who served you?"), tone="strong"),
         Choices(label=say("Who served you?"), choices=(*named, other), single=True),
     ]
+
+
+def _other(say: Speech, of: RatingRef, *, pressed: bool | None = None) -> Choice:
+    return Choice(
+        label=say("Someone else / not sure"),
+        action=WHO.build(of=of, person=SOMEONE_ELSE),
+        look="quiet",
+        pressed=pressed,
+    )
+
+
+@remembered
+def _somebody_else(say: Speech, of: RatingRef) -> Choices:
+    return Choices(label=say("Who served you?"), choices=(_other(say, of),), single=True)
 
 
 def referral(turn: Turn, rating: Rating | NewRating) -> list[Part]:
@@ -185,15 +195,23 @@ def reasons_asked(
 ) -> list[Part]:
     """The reasons as toggles: the first five, or `every` one."""
     assert rating.level is not None
-    say = turn.say
-    tags, set_ = TAGS[side_of(rating.level)], set(split(rating.reasons))
-    every = every or any(tag.key in set_ for tag in tags[SHOWN_FIRST:])
+    chosen = frozenset(split(rating.reasons))
+    return [*_reasons(turn.say, of, rating.level, chosen, every)]
+
+
+@remembered
+def _reasons(
+    say: Speech, of: RatingRef, level: int, chosen: frozenset[str], every: bool
+) -> tuple[Text, Choices]:
+    tags = TAGS[side_of(level)]
+    every = every or any(tag.key in chosen for tag in tags[SHOWN_FIRST:])
     shown = [
-        _toggle(turn, of, tag, on=tag.key in set_) for tag in tags[: None if every else SHOWN_FIRST]
+        _toggle(say, of, tag, on=tag.key in chosen)
+        for tag in tags[: None if every else SHOWN_FIRST]
     ]
     if not every:
         shown.append(Choice(label=say("Other reasons…"), action=REASONS.build(of=of), look="quiet"))
-    praise = rating.level >= LOWEST_PRAISE
+    praise = level >= LOWEST_PRAISE
     label = say("What made you satisfied?") if praise else say("What should be better?")
     several = (
         say(
@@ -208,15 +226,15 @@ def reasons_asked(
             numbers=NUMBERS,
         )
     )
-    return [
+    return (
         Text(text=label, tone="strong"),
         Choices(label=label, choices=tuple(shown), columns=2, several=several),
-    ]
+    )
 
 
-def _toggle(turn: Turn, of: RatingRef, tag: Tag, *, on: bool) -> Choice:
+def _toggle(say: Speech, of: RatingRef, tag: Tag, *, on: bool) -> Choice:
     return Choice(
-        label=tag.label(turn.say.language),
+        label=tag.label(say.language),
         action=WHY.build(of=of, side=tag.side, code=tag.code, on=0 if on else 1),
         pressed=on,
     )
@@ -224,14 +242,17 @@ def _toggle(turn: Turn, of: RatingRef, tag: Tag, *, on: bool) -> Choice:
 
 def comment_field(turn: Turn, of: RatingRef, value: str, error: str = "") -> Field:
     """Where a comment is typed; what was saved or tried before stands in it."""
-    say = turn.say
+    field = _empty_field(turn.say, of)
+    return field.model_copy(update={"value": value, "error": error}) if value or error else field
+
+
+@remembered
+def _empty_field(say: Speech, of: RatingRef) -> Field:
     return Field(
         action=COMMENT.build(of=of),
         label=say("Would you like to add anything?"),
         hint=say("Please do not write names, phone or identity card numbers."),
         send=say("Send comment"),
-        value=value,
-        error=error,
         most=LONGEST_COMMENT,
         lines=4,
         digits=False,
@@ -240,7 +261,11 @@ def comment_field(turn: Turn, of: RatingRef, value: str, error: str = "") -> Fie
 
 def ways_on(turn: Turn, of: RatingRef) -> Choices:
     """Done, change, withdraw."""
-    say = turn.say
+    return _ways_on(turn.say, of)
+
+
+@remembered
+def _ways_on(say: Speech, of: RatingRef) -> Choices:
     return Choices(
         label=say("What would you like to do?"),
         choices=(

@@ -1,6 +1,6 @@
 """gettext catalogues: English is the source, vi.po is complete; compiled in memory at start."""
 
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -55,6 +55,12 @@ class Speaker:
         """See Speech.count."""
         chosen = self._catalogue.ngettext(singular, plural, n)
         return chosen.format(n=n, **{**self._always, **values})
+
+
+@lru_cache(maxsize=32)
+def speaker(language: str, citizen: str) -> Speaker:
+    """The same for everybody in a language: what was said is known again by who said it."""
+    return Speaker(language, citizen=citizen)
 
 
 def other_languages(language: str) -> list[tuple[str, str]]:
