@@ -74,7 +74,7 @@ _ADD_MIXED = f"""
         ON CONFLICT (receipt) DO NOTHING RETURNING id
     )
     SELECT id FROM added WHERE id = :id
-    """
+    """  # noqa: S608 - the names are those of the table
 _ADD = Prepared(_adding)
 
 
