@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from bot.backup.container import Header
-from bot.backup.reasons import DANGLING, CannotRestore
+from bot.backup.reasons import DANGLING, LEFT_BEHIND, CannotRestore
 from bot.backup.rows import Checked, Rows, fitting, recount, refuse_unless_empty
 from storage.database import normalised, open_engine
 from storage.keys import Keys
@@ -25,6 +25,8 @@ def into_sqlite(rows: Rows, url: str, keys: Keys, checked: Checked) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists():
         _only_an_empty_one(url)
+    else:
+        _nothing_left_behind(target)
     unfinished = target.with_name(f".{target.name}.restoring")
     _clear(unfinished)
     try:
@@ -52,6 +54,12 @@ def _only_an_empty_one(url: str) -> None:
             raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         engine.dispose()
+
+
+def _nothing_left_behind(target: Path) -> None:
+    for leftover in _beside(target):
+        if not leftover.name.endswith("-shm") and leftover.exists() and leftover.stat().st_size:
+            raise CannotRestore(LEFT_BEHIND, file=leftover)
 
 
 def _beside(file: Path) -> list[Path]:

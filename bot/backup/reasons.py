@@ -6,6 +6,10 @@ NOT_EMPTY = mark(
     "The database holds something already (table {table}). A backup is restored into an empty one "
     "only: name another in database.url, or move this one away."
 )
+LEFT_BEHIND = mark(
+    "{file} belongs to a database that was moved away, with the newest of what it holds: move it there "
+    "too."
+)
 STRANGE = mark(
     "The database holds tables that are not this program's: name another in database.url."
 )

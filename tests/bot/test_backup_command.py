@@ -266,6 +266,18 @@ def test_a_leftover_log_of_an_empty_database_is_not_read_into_the_new_one(
     assert rows_of(url, "rating") == 2
 
 
+def test_a_log_that_was_not_moved_away_with_its_database_is_left_alone(
+    capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["backup", "safe.backup"]) == 0
+    elsewhere(monkeypatch)
+    log = Path("var/other.sqlite-wal")
+    log.write_bytes(b"what was acknowledged before a kill")
+    assert main(["restore", "safe.backup"]) == 1
+    assert "other.sqlite-wal belongs to a database" in capsys.readouterr().err
+    assert log.exists()
+
+
 def test_a_server_that_does_not_answer_is_named(
     capsys: Out, monkeypatch: pytest.MonkeyPatch
 ) -> None:
