@@ -285,5 +285,6 @@ def test_another_text_of_the_notice_is_another_version() -> None:
         "2026-11b": "f82a0c7555e1c905",
         "2026-11c": "d402b6cce3b1f96a",
         "2026-11d": "0053c618afd74d97",
+        "2026-11e": "04dd7155d9782a0f",
     }
     assert hashlib.sha256(texts.encode()).hexdigest()[:16] == known[VERSION]

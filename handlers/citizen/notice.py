@@ -4,7 +4,7 @@ from handlers.citizen.actions import PRIVACY
 from handlers.messages import Choice, Note
 from handlers.turn import Turn
 
-VERSION = "2026-11d"
+VERSION = "2026-11e"
 
 
 def short_notice(turn: Turn) -> str:
@@ -59,7 +59,7 @@ def long_notice(turn: Turn) -> str:
                 "Why: to improve the service. Who sees it: the official and the secretary of their unit as "
                 "totals from {k} ratings on, the comments without any sign of who wrote them; the units "
                 "above them as totals. Kept for {months} months by {controller}, then deleted; how often each "
-                "level and each reason was given to a unit in a week stays. Copies kept against loss are "
+                "level and each reason was given to a unit in a week, and how many were not counted, stays. Copies kept against loss are "
                 "deleted after {days} days.",
                 k=turn.policy.k,
                 months=turn.policy.retention_months,
