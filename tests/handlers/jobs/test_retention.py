@@ -167,6 +167,8 @@ def test_two_processes_that_erase_at_once_count_nothing_twice(kept: Database) ->
     kept.run_now(many)
     with ThreadPoolExecutor(4) as threads:
         erased = sum(threads.map(erase, range(20)))
+    while more := erase(0):  # on PostgreSQL whoever chose the same rows erased fewer
+        erased += more
     levels, reasons = counted(kept)
     assert erased == 207
     assert (MONDAY, 1, 5, 202) in levels
