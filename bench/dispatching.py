@@ -27,6 +27,7 @@ from sqlmodel import Session
 from bench.programs import PEERS, PEERS_PYTHON
 from bench.recorded import Steps, Tape, recording
 from bench.side_by_side import Row, Timed, compare
+from bot.app import settle
 from bot.channels.base import Capabilities
 from bot.dispatch import Dispatch
 from handlers.messages import Incoming
@@ -76,6 +77,7 @@ def _beside(
     try:
         database.run_now(_province)
         tape = _tape(url)
+        settle()  # as `run` does when it has started
         with raw(url, tape) as replayed:
             for people in AT_ONCE:
                 what = f"one tap through dispatch, {kind}, {people} at once"

@@ -26,3 +26,18 @@ def test_no_start_waits_for_what_migrates_draws_or_writes_files(sqlite_url: str)
     command = [sys.executable, "-c", _PROGRAM, migrated(sqlite_url)]
     done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+_SETTLED = """
+import gc
+from bot.app import settle
+
+settle()
+print(gc.get_freeze_count() > 10_000, gc.get_threshold()[0] > 700)
+"""
+
+
+def test_what_the_start_made_is_not_walked_through_while_people_wait() -> None:
+    command = [sys.executable, "-c", _SETTLED]
+    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "True"]
