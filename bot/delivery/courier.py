@@ -56,6 +56,7 @@ class Courier:
         self._tuning = tuning or Tuning()
         self._restraint = Restraint(self._tuning, monotonic)
         self._room = Room(self._restraint, self._tuning, lock)
+        self._pace = Pace(channel, self._tuning.at_once)
         self._reading, self._runs = Reading(), False
         self._wake, self._queued = asyncio.Event(), asyncio.Event()
         self._looking: asyncio.Task[None] | None = None
@@ -203,8 +204,12 @@ class Courier:
                 row = await self._prepared(each)
                 if row is None:
                     continue
+                passing = await self._pace.begin(paced=row.lane == PROACTIVE)
                 began = self._clock()
-                outcome = await attempt(self._channel, row, self._tuning.send_takes_at_most)
+                try:
+                    outcome = await attempt(self._channel, row, self._tuning.send_takes_at_most)
+                finally:
+                    self._pace.end(passing)
                 self._settle(replace(outcome, began=began))
                 if not (outcome.done and self._room.may_send()):
                     return
@@ -256,16 +261,15 @@ class Courier:
 
     async def _pace_proactive(self) -> None:
         """Begin one proactive message a turn, until cancelled."""
-        pace = Pace(self._channel, self._tuning.at_once)
         while True:
             await self._queued.wait()
-            await pace.turn()
+            await self._pace.turn()
             while not self._room.for_proactive():  # noqa: ASYNC110 - depends on time as well
                 await asyncio.sleep(_PAUSE_S)
             row = self._next_ahead()
             if row is not None:
                 self._begin(row.chat, [row], paced=True)
-                pace.take()
+                self._pace.take()
             if len(self._ahead) < _READ_AGAIN_BELOW:
                 self.wake()
 

@@ -1,14 +1,28 @@
 """The pace of proactive messages: even, and answers take turns of it too."""
 
-from math import ceil
+import asyncio
+import math
+import time
+from collections import deque
+from dataclasses import dataclass
+from math import ceil, floor
 
 from aiolimiter import AsyncLimiter
 
 from bot.channels.base import Channel
 
-# A turn that wakes late, as timers do by a millisecond, is made up for by the next, by this part of
-# a turn at most: 15 ms at 29.5 a second, which leaves 30 in any second whole.
-_LATE = 0.44
+# Turns that came late, as timers and busy machines make them, are made up for: so many at most.
+_LATE = 3.0
+_ANSWER_WAITS_S = 0.1  # at most, for the messenger's count of the last second
+_FORGETS = 0.02  # of how quick the messenger was, with each message
+
+
+@dataclass(slots=True)
+class Passing:
+    """One message on its way to the messenger; seconds of a clock that only goes forward."""
+
+    began: float
+    ended: float | None = None
 
 
 class Pace:
@@ -17,6 +31,9 @@ class Pace:
     What else goes out (answers, the second message of a long one) takes turns of this lane, a
     second's worth at most, so that all of it together keeps the messenger's pace. `most_ahead`:
     how many messages may be under way that the channel has not counted yet.
+
+    Whatever went late or was long under way: in no second of the messenger's own there are more
+    than it takes. An answer meets that only while proactive messages go out, and for a moment.
     """
 
     def __init__(self, channel: Channel, most_ahead: int) -> None:
@@ -24,10 +41,18 @@ class Pace:
         self._rate = channel.proactive_per_second
         self._limiter = AsyncLimiter(1 + _LATE, (1 + _LATE) / self._rate)
         self._paid = channel.calls
+        self._last: deque[Passing] = deque(maxlen=floor(self._rate) + 1)
+        self._quickest = math.inf  # seconds a message took, there and back
+        self._turned_at = self._paced_at = -math.inf
+        self._answers_waiting = 0
 
     async def turn(self) -> None:
         """Wait for the next turn; what went out beside this lane pays its own first."""
+        if time.monotonic() - self._turned_at > (1 + _LATE) / self._rate:
+            await self._limiter.acquire(_LATE)  # nobody waited: there is nothing to make up for,
+            self._paid = self._channel.calls  # nor to pay that the messenger still counts
         await self._limiter.acquire()
+        self._turned_at = time.monotonic()
         made = self._channel.calls
         self._paid = min(max(self._paid, made - ceil(self._rate)), made + self._most_ahead)
         while self._channel.calls > self._paid:
@@ -37,3 +62,43 @@ class Pace:
     def take(self) -> None:
         """This turn is taken by one message."""
         self._paid += 1
+
+    async def begin(self, *, paced: bool) -> Passing:
+        """Wait until the messenger takes one more in this second; the caller tells when it ended."""
+        if paced:
+            while self._answers_waiting or self._full_for() > 0:
+                await asyncio.sleep(max(0.001, self._full_for()))
+            self._paced_at = time.monotonic()
+        elif time.monotonic() - self._paced_at < 1:
+            await self._wait_as_an_answer()
+        passing = Passing(time.monotonic())
+        self._last.append(passing)
+        return passing
+
+    def end(self, passing: Passing) -> None:
+        """It was answered, or was not."""
+        passing.ended = time.monotonic()
+        took = passing.ended - passing.began
+        self._quickest = min(took, self._quickest + (took - self._quickest) * _FORGETS)
+
+    async def _wait_as_an_answer(self) -> None:
+        until = time.monotonic() + _ANSWER_WAITS_S
+        self._answers_waiting += 1
+        try:
+            while 0 < (wait := self._full_for()) <= until - time.monotonic():
+                await asyncio.sleep(wait)
+        finally:
+            self._answers_waiting -= 1
+
+    def _full_for(self) -> float:
+        """Seconds until the messenger surely counts fewer in the last second than it takes.
+
+        When it counted a message lies between the two ends of its way; what all of them need for
+        that way does not count, as the next one needs it too.
+        """
+        if len(self._last) < (self._last.maxlen or 0):
+            return 0
+        oldest, now = self._last[0], time.monotonic()
+        if oldest.ended is None:  # one that is answered so late was counted long ago
+            return min(now, oldest.began + 1) + 1 - now
+        return oldest.ended - self._quickest + 1 - now
