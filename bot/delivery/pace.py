@@ -66,7 +66,7 @@ class Pace:
     async def begin(self, *, paced: bool) -> Passing:
         """Wait until the messenger takes one more in this second; the caller tells when it ended."""
         if paced:
-            while self._answers_waiting or self._full_for() > 0:
+            while self._answers_waiting or self._full_for() > 0:  # noqa: ASYNC110 - time decides
                 await asyncio.sleep(max(0.001, self._full_for()))
             self._paced_at = time.monotonic()
         elif time.monotonic() - self._paced_at < 1:
@@ -85,7 +85,7 @@ class Pace:
         until = time.monotonic() + _ANSWER_WAITS_S
         self._answers_waiting += 1
         try:
-            while 0 < (wait := self._full_for()) <= until - time.monotonic():
+            while 0 < (wait := self._full_for()) <= until - time.monotonic():  # noqa: ASYNC110 - time decides
                 await asyncio.sleep(wait)
         finally:
             self._answers_waiting -= 1
