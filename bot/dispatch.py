@@ -97,7 +97,7 @@ class Dispatch:
             try:
                 with handing_over(sends, incoming.channel, chat) as handing:
                     handled = await self._handle(
-                        incoming, can, kiosk=kiosk, language=language, expected=handing.expected
+                        incoming, can, chat, kiosk=kiosk, language=language, expected=handing.expected
                     )
                     handing.rows = handled.queued
             except DatabaseUnavailable:
@@ -122,6 +122,7 @@ class Dispatch:
         self,
         incoming: Incoming,
         can: Capabilities,
+        chat: str,
         *,
         kiosk: bool,
         language: str | None,
@@ -131,7 +132,7 @@ class Dispatch:
 
         def work(session: Session) -> Handled:
             return self._transact(
-                session, incoming, can, now, kiosk=kiosk, language=language, expected=expected
+                session, incoming, can, chat, now, kiosk=kiosk, language=language, expected=expected
             )
 
         try:
@@ -141,14 +142,14 @@ class Dispatch:
         except Refused as refusal:
             by = {} if refusal.by is None else {"by": refusal.by}
             log.info("refused", channel=incoming.channel, why=str(refusal), **by)
-            return await self._answer_instead(incoming, can, now, language, refusal, None, expected)
+            return await self._answer_instead(incoming, can, chat, now, language, refusal, None, expected)
         except Exception as error:
             reference = secrets.token_hex(4).upper()
             log.exception(
                 "handler failed", channel=incoming.channel, reference=reference, **where(error)
             )
             return await self._answer_instead(
-                incoming, can, now, language, None, reference, expected
+                incoming, can, chat, now, language, None, reference, expected
             )
 
     def _transact(
@@ -156,13 +157,13 @@ class Dispatch:
         session: Session,
         incoming: Incoming,
         can: Capabilities,
+        chat: str,
         now: datetime,
         *,
         kiosk: bool,
         language: str | None,
         expected: bool,
     ) -> Handled:
-        chat = chat_name(self._database.keys, incoming.channel, incoming.chat)
         lock_chat(session, chat)
         state, fresh = self._take_up(session, incoming, can, chat, now)
         speech = self._speech(language or state.language or spoken(incoming.language))
@@ -226,7 +227,7 @@ class Dispatch:
         contents = [_content(answer, edit) for answer, edit in messages]
         channel, address = turn.incoming.channel, turn.incoming.chat
         if not expected:
-            put_in_outbox(turn.session, channel, address, contents)
+            put_in_outbox(turn.session, channel, address, contents, chat=chat)
             return ()
         numbers = queue_alone(turn.session, channel, chat, address, contents)
         return [
@@ -238,6 +239,7 @@ class Dispatch:
         self,
         incoming: Incoming,
         can: Capabilities,
+        chat: str,
         now: datetime,
         language: str | None,
         refusal: Refused | None,
@@ -245,7 +247,6 @@ class Dispatch:
         expected: bool,
     ) -> Handled:
         def work(session: Session) -> Handled:
-            chat = chat_name(self._database.keys, incoming.channel, incoming.chat)
             lock_chat(session, chat)
             state, fresh = self._take_up(session, incoming, can, chat, now)
             speech = self._speech(language or state.language or spoken(incoming.language))

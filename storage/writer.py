@@ -72,16 +72,14 @@ class Writer:
         try:
             self._file.check()
             connection = self._connection()
-            transaction = connection.begin()
+            driver = _driver(connection)
+            driver.execute("BEGIN IMMEDIATE")
             if len(batch) == 1:
                 self._one(connection, batch[0])
-                if batch[0].failure is not None:
-                    transaction.rollback()
             else:
                 for order in batch:
                     self._one_of_many(connection, order)
-            if transaction.is_active:
-                transaction.commit()
+            driver.execute("ROLLBACK" if _undone(batch) else "COMMIT")
         except Exception as error:  # noqa: BLE001 - whatever it was, nobody's work was stored
             self._let_go()
             outage = unavailable(error)
@@ -90,8 +88,12 @@ class Writer:
         settle(batch)
 
     def _connection(self) -> Connection:
+        """As SQLAlchemy sees it, one transaction that never ends: beginning and ending its own each
+        time takes it longer than some statements do."""
         if self._held is None:
             self._held = self._engine.connect()
+            self._held.begin()
+            _driver(self._held).execute("ROLLBACK")
         return self._held
 
     def _let_go(self) -> None:
@@ -102,8 +104,7 @@ class Writer:
             held.close()
 
     def _one_of_many(self, connection: Connection, order: Order) -> None:
-        driver = connection.connection.dbapi_connection
-        assert driver is not None
+        driver = _driver(connection)
         driver.execute("SAVEPOINT one")
         self._one(connection, order)
         if order.failure is not None:
@@ -121,3 +122,11 @@ class Writer:
             order.result, order.failure = None, error
         finally:
             session.close()  # which undoes what it did not finish
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.dbapi_connection
+
+
+def _undone(batch: list[Order]) -> bool:
+    return len(batch) == 1 and batch[0].failure is not None

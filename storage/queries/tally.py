@@ -1,6 +1,5 @@
 """Counts ratings as they come, in one statement, under names and numbers that nobody can read."""
 
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +10,7 @@ from sqlalchemy import CursorResult, Insert, bindparam, case, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
-from storage.keys import keyed_hash
+from storage.keys import keyed_hash, mac
 from storage.prepared import Prepared
 from storage.queries.day_key import key_of_day
 from storage.queries.roster import table_of
@@ -75,7 +74,7 @@ def _name(key: bytes, counted: Counted) -> str:
 
 def _blinds(key: bytes, name: str) -> tuple[int, int, int]:
     """What is added to the three numbers of a row: nobody without the day's key can take it off."""
-    raw = hmac.digest(key, b"blind" + name.encode(), "sha256")
+    raw = mac(key, b"blind" + name.encode())
     slot, now, before = (
         int.from_bytes(raw[at : at + 8], "big") >> (64 - _BLIND_BITS) for at in (0, 8, 16)
     )

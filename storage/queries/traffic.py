@@ -221,11 +221,13 @@ def put_in_outbox(
     *,
     lane: int = ANSWER,
     until: datetime | None = None,
+    chat: str | None = None,
 ) -> None:
     """Queue messages (those of type str: already JSON) to one chat, in order; they leave after the
-    commit. After `until` they are worth nothing any more and are forgotten unsent."""
+    commit. After `until` they are worth nothing any more and are forgotten unsent. `chat` is the
+    chat's pseudonym, if the caller knows it."""
     keys = keys_of(session)
-    chat = chat_name(keys, channel, address)
+    chat = chat or chat_name(keys, channel, address)
     for content in contents:  # one after the other: their ids are their order
         _QUEUE.later(
             session,

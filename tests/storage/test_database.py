@@ -1,11 +1,14 @@
 """The database takes work from the event loop and keeps its promises on both kinds."""
 
 import asyncio
+import sqlite3
 from datetime import date
 from functools import partial
+from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
@@ -103,24 +106,28 @@ async def test_a_connection_that_died_meanwhile_is_replaced_and_nobody_notices(
     database.close()
 
 
-async def test_a_commit_that_fails_fails_everybody_in_it(
-    sqlite_url: str, keys: Keys, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_commit_that_fails_fails_everybody_in_it(sqlite_url: str, keys: Keys) -> None:
     upgrade(sqlite_url)
-    database = Database(sqlite_url, keys)
+    database, broken = Database(sqlite_url, keys), []
+
+    class Breaking(sqlite3.Connection):
+        def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+            if broken and sql == "COMMIT":
+                raise sqlite3.OperationalError("disk I/O error")
+            return super().execute(sql, parameters)
+
+    @event.listens_for(database.engine, "do_connect")
+    def connect(_dialect: object, _record: object, _args: object, how: dict[str, Any]) -> None:
+        how["factory"] = Breaking
+
     await database.run(put("a"))
-
-    def fail(*_: object) -> None:
-        import sqlite3
-
-        raise sqlite3.OperationalError("disk I/O error")
-
-    monkeypatch.setattr(database.engine.dialect, "do_commit", fail)
-    outcomes = await asyncio.gather(
-        *(database.run(put(f"b{n}")) for n in range(3)), return_exceptions=True
-    )
-    assert all(isinstance(outcome, DatabaseUnavailable) for outcome in outcomes)
-    monkeypatch.undo()
+    broken.append(True)
+    for several in (3, 1):
+        outcomes = await asyncio.gather(
+            *(database.run(put(f"b{n}")) for n in range(several)), return_exceptions=True
+        )
+        assert all(isinstance(outcome, DatabaseUnavailable) for outcome in outcomes)
+    broken.clear()
     assert await keys_in(database) == ["a"]
     database.close()
 
