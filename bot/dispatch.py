@@ -18,6 +18,7 @@ from handlers.errors import Refused
 from handlers.messages import Incoming, Reply, Text, reply
 from handlers.permissions import anyone
 from handlers.policy import Policy
+from handlers.remembered import as_json
 from handlers.routing import Matched, Router
 from handlers.texts import Speaker, speaker, spoken
 from handlers.turn import Turn
@@ -97,7 +98,12 @@ class Dispatch:
             try:
                 with handing_over(sends, incoming.channel, chat) as handing:
                     handled = await self._handle(
-                        incoming, can, chat, kiosk=kiosk, language=language, expected=handing.expected
+                        incoming,
+                        can,
+                        chat,
+                        kiosk=kiosk,
+                        language=language,
+                        expected=handing.expected,
                     )
                     handing.rows = handled.queued
             except DatabaseUnavailable:
@@ -142,7 +148,9 @@ class Dispatch:
         except Refused as refusal:
             by = {} if refusal.by is None else {"by": refusal.by}
             log.info("refused", channel=incoming.channel, why=str(refusal), **by)
-            return await self._answer_instead(incoming, can, chat, now, language, refusal, None, expected)
+            return await self._answer_instead(
+                incoming, can, chat, now, language, refusal, None, expected
+            )
         except Exception as error:
             reference = secrets.token_hex(4).upper()
             log.exception(
@@ -297,4 +305,4 @@ def _messages(incoming: Incoming, replies: Sequence[Reply]) -> Iterator[tuple[Re
 
 
 def _content(answer: Reply, edit: str | None) -> str:
-    return f'{{"reply":{answer.model_dump_json()},"edit":{json.dumps(edit)}}}'
+    return f'{{"reply":{as_json(answer)},"edit":{json.dumps(edit)}}}'

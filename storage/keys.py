@@ -25,9 +25,7 @@ _MARK = "1."  # what is sealed begins so; Fernet tokens, as older databases have
 
 def _derive(secret: str, purpose: str, length: int = 32) -> bytes:
     """Bytes for one purpose; HKDF-SHA256 (RFC 5869), so one purpose tells nothing of another."""
-    kdf = HKDF(
-        algorithm=hashes.SHA256(), length=length, salt=None, info=b"3tn/" + purpose.encode()
-    )
+    kdf = HKDF(algorithm=hashes.SHA256(), length=length, salt=None, info=b"3tn/" + purpose.encode())
     return kdf.derive(secret.encode())
 
 

@@ -16,11 +16,11 @@ from storage.keys import Keys
 from storage.prepared import keep_order, sending
 from storage.work import (
     Order,
+    Sessions,
     Work,
     finish,
     is_conflict,
     is_outage,
-    session_on,
     settle,
     unavailable,
 )
@@ -93,6 +93,7 @@ class _Kept:
     def __init__(self, engine: Engine, keys: Keys) -> None:
         self._engine, self._keys = engine, keys
         self._connection: Connection | None = None
+        self._sessions: Sessions | None = None
 
     def run(self, work: Work[Any]) -> Any:
         try:
@@ -119,12 +120,16 @@ class _Kept:
             raise died.error from None
 
     def _transact(self, work: Work[Any]) -> Any:
-        connection = self._connection = self._connection or self._engine.connect()
+        if self._connection is None or self._sessions is None:
+            self._connection = self._engine.connect()
+            self._sessions = Sessions(self._connection, self._keys)
+        connection, sessions = self._connection, self._sessions
         transaction = connection.begin()
-        session = session_on(connection, self._keys)
+        session = sessions.begin()
         committing = False
         try:
             result = work(session)
+            used = session.in_transaction()
             finish(session)
             _refuse_undone(connection)
             with sending(connection):
@@ -141,12 +146,12 @@ class _Kept:
             if lost and not committing:
                 raise _DiedBeforeCommit(error) from error
             raise
-        session.close()
+        sessions.end(session, used=used)
         return result
 
     def let_go(self) -> None:
         """Close the connection; the next work opens another."""
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._sessions = self._connection, None, None
         if connection is not None:
             with suppress(DBAPIError):
                 connection.invalidate()

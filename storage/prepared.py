@@ -208,6 +208,8 @@ def _write_pending(session: Session) -> None:
 
     A SAVEPOINT is pending too until the session itself has something to run in it.
     """
+    if not session.in_transaction():
+        return
     session.flush()
     if session.in_nested_transaction():
         session.connection()

@@ -22,7 +22,7 @@ class SameFile:
             return
         if self._known is None and not Path(self._path).exists():
             return
-        status = os.stat(self._path)  # noqa: PTH116 - for every commit; a Path takes twice as long
+        status = os.stat(self._path)  # for every commit: a Path takes twice as long
         found = (status.st_dev, status.st_ino)
         if self._known not in {None, found}:
             raise OSError(errno.ESTALE, "the database file was replaced", self._path)

@@ -86,9 +86,34 @@ def session_on(connection: Connection, keys: Keys) -> Session:
 
 def finish(session: Session) -> None:
     """Write what is pending, and make what was done part of the transaction around it."""
-    session.flush()
-    if session.in_transaction():
+    if session.in_transaction():  # else nothing but `Prepared` was used
         session.commit()
+
+
+class Sessions:
+    """The sessions of one connection, one after the other. One of which nothing but `Prepared` was
+    used is as good as new, and used again: to make one takes as long as a statement."""
+
+    def __init__(self, connection: Connection, keys: Keys) -> None:
+        self._connection, self._keys = connection, keys
+        self._unused: Session | None = None
+
+    def begin(self) -> Session:
+        """A session for one piece of work; see session_on."""
+        session, self._unused = self._unused, None
+        if session is None:
+            return session_on(self._connection, self._keys)
+        session.info.clear()
+        session.info["keys"] = self._keys
+        attach(session, self._connection)
+        return session
+
+    def end(self, session: Session, *, used: bool) -> None:
+        """Its work is over; `used`: more of it than `Prepared` does."""
+        if used or session.in_transaction():
+            session.close()
+        else:
+            self._unused = session
 
 
 def is_outage(error: BaseException) -> bool:

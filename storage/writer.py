@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from storage.errors import DatabaseUnavailable
 from storage.keys import Keys
 from storage.same_file import SameFile
-from storage.work import Order, Work, finish, is_outage, session_on, settle, unavailable
+from storage.work import Order, Sessions, Work, finish, is_outage, settle, unavailable
 
 _MOST_IN_ONE_COMMIT = 128
 
@@ -26,6 +26,7 @@ class Writer:
         self._thread: threading.Thread | None = None
         self._closed = False
         self._held: Connection | None = None
+        self._sessions: Sessions | None = None
 
     def submit(self, work: Work[Any], loop: asyncio.AbstractEventLoop | None) -> Order:
         """Queue work; its order's future knows how it ended."""
@@ -71,14 +72,13 @@ class Writer:
     def _commit_together(self, batch: list[Order]) -> None:
         try:
             self._file.check()
-            connection = self._connection()
-            driver = _driver(connection)
+            sessions, driver = self._connected()
             driver.execute("BEGIN IMMEDIATE")
             if len(batch) == 1:
-                self._one(connection, batch[0])
+                self._one(sessions, batch[0])
             else:
                 for order in batch:
-                    self._one_of_many(connection, order)
+                    self._one_of_many(sessions, driver, order)
             driver.execute("ROLLBACK" if _undone(batch) else "COMMIT")
         except Exception as error:  # noqa: BLE001 - whatever it was, nobody's work was stored
             self._let_go()
@@ -87,41 +87,42 @@ class Writer:
                 order.result, order.failure = None, outage
         settle(batch)
 
-    def _connection(self) -> Connection:
-        """As SQLAlchemy sees it, one transaction that never ends: beginning and ending its own each
-        time takes it longer than some statements do."""
-        if self._held is None:
+    def _connected(self) -> tuple[Sessions, Any]:
+        """The connection's sessions and its driver. As SQLAlchemy sees it, one transaction that never
+        ends: beginning and ending its own each time takes it longer than some statements do."""
+        if self._held is None or self._sessions is None:
             self._held = self._engine.connect()
             self._held.begin()
             _driver(self._held).execute("ROLLBACK")
-        return self._held
+            self._sessions = Sessions(self._held, self._keys)
+        return self._sessions, _driver(self._held)
 
     def _let_go(self) -> None:
         """Close the connection; whatever is open on it is undone with it."""
-        held, self._held = self._held, None
+        held, self._held, self._sessions = self._held, None, None
         if held is not None:
             held.invalidate()
             held.close()
 
-    def _one_of_many(self, connection: Connection, order: Order) -> None:
-        driver = _driver(connection)
+    def _one_of_many(self, sessions: Sessions, driver: Any, order: Order) -> None:
         driver.execute("SAVEPOINT one")
-        self._one(connection, order)
+        self._one(sessions, order)
         if order.failure is not None:
             driver.execute("ROLLBACK TO one")
         driver.execute("RELEASE one")
 
-    def _one(self, connection: Connection, order: Order) -> None:
-        session = session_on(connection, self._keys)
+    def _one(self, sessions: Sessions, order: Order) -> None:
+        session, used = sessions.begin(), True
         try:
             order.result = order.work(session)
+            used = session.in_transaction()
             finish(session)
         except Exception as error:
             if is_outage(error):
                 raise
             order.result, order.failure = None, error
         finally:
-            session.close()  # which undoes what it did not finish
+            sessions.end(session, used=used)  # which undoes what it did not finish
 
 
 def _driver(connection: Connection) -> Any:

@@ -47,7 +47,7 @@ def rate(turn: Turn, of: RatingRef, level: int) -> Sequence[Reply]:
         return closed_desk(turn, met.desk)
     if of.day != turn.today:
         return [stale(turn, met.desk, of)]
-    return _store(turn, met, _honest(turn, of), level)
+    return _store(turn, met, of, level)
 
 
 def _honest(turn: Turn, of: Mine) -> Mine:
@@ -69,8 +69,8 @@ def _change(turn: Turn, of: RatingRef, rating: Rating, level: int) -> Sequence[R
     return [show(turn, of, rating)]
 
 
-def _store(turn: Turn, met: Met, of: Mine, level: int) -> Sequence[Reply]:
-    desk = met.desk
+def _store(turn: Turn, met: Met, asked: Mine, level: int) -> Sequence[Reply]:
+    desk, of = met.desk, _honest(turn, asked)
     people = [each for each in met.people if each.is_there(turn.now)]
     alone = people[0] if len(people) == 1 else None
     attribution = "duty" if alone is not None else "asked" if people else "nobody"
@@ -86,7 +86,8 @@ def _store(turn: Turn, met: Met, of: Mine, level: int) -> Sequence[Reply]:
         notice=VERSION,
     )
     told = flag(turn, desk, rating)
-    code = add_rating(turn.session, encounter(turn, of), rating)
+    name = met.name if of.nth == asked.nth else None
+    code = add_rating(turn.session, encounter(turn, of), rating, name)
     known = Known(desk, met.people, code)
     return [show(turn, of, rating, *([] if told is None else [told]), known=known)]
 

@@ -78,10 +78,13 @@ _ADD_MIXED = f"""
 _ADD = Prepared(_adding)
 
 
-def add_rating(session: Session, encounter: Encounter, rating: NewRating) -> str:
-    """Store a new rating under its encounter; the receipt code that goes with it."""
+def add_rating(
+    session: Session, encounter: Encounter, rating: NewRating, name: str | None = None
+) -> str:
+    """Store a new rating under its encounter; the receipt code that goes with it. `name` is what
+    the encounter is called (see name_of), if the caller knows it."""
     key = key_of_day(session, encounter.day)
-    rating.encounter = name_of(key, encounter)
+    rating.encounter = name or name_of(key, encounter)
     digits = keys_of(session).receipt_digits
     for derivation in range(DERIVATIONS):
         code = receipt_code(key, rating.id, derivation, digits)

@@ -15,13 +15,14 @@ from storage.tables import Rating
 
 @dataclass(frozen=True)
 class Met:
-    """The desk, what the presser said of it in this encounter, who is on duty that day, and the answer
-    to what was asked along."""
+    """The desk, what the presser said of it in this encounter, who is on duty that day, the answer to
+    what was asked along, and what the encounter is called, unless its day is yet to get a key."""
 
     desk: DeskWithUnit
     rating: Rating | None
     people: list[Serving]
     also: Sequence[Row] = ()
+    name: str | None = None
 
 
 def meet(
@@ -47,6 +48,7 @@ def meet(
     if key is None:
         (duties,) = together(session, asked)
         return Met(desk, None, serving(duties.rows), more)
-    found, duties = together(session, by_encounter(name_of(key, encounter)), asked)
+    name = name_of(key, encounter)
+    found, duties = together(session, by_encounter(name), asked)
     rating = session.get(Rating, found.rows[0][0]) if found.rows else None
-    return Met(desk, rating, serving(duties.rows), more)
+    return Met(desk, rating, serving(duties.rows), more, name)

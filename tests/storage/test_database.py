@@ -1,14 +1,13 @@
 """The database takes work from the event loop and keeps its promises on both kinds."""
 
 import asyncio
-import sqlite3
-from datetime import date
+import threading
+from datetime import UTC, date, datetime
 from functools import partial
-from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import event
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
@@ -17,7 +16,7 @@ from storage.errors import DatabaseUnavailable
 from storage.keys import Keys
 from storage.queries.traffic import lock_name, mark_seen
 from storage.schema import upgrade
-from storage.tables import Meta
+from storage.tables import Duty, Meta
 
 
 def put(key: str, value: str = "") -> object:
@@ -108,27 +107,47 @@ async def test_a_connection_that_died_meanwhile_is_replaced_and_nobody_notices(
 
 async def test_a_commit_that_fails_fails_everybody_in_it(sqlite_url: str, keys: Keys) -> None:
     upgrade(sqlite_url)
-    database, broken = Database(sqlite_url, keys), []
-
-    class Breaking(sqlite3.Connection):
-        def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
-            if broken and sql == "COMMIT":
-                raise sqlite3.OperationalError("disk I/O error")
-            return super().execute(sql, parameters)
-
-    @event.listens_for(database.engine, "do_connect")
-    def connect(_dialect: object, _record: object, _args: object, how: dict[str, Any]) -> None:
-        how["factory"] = Breaking
-
+    database = Database(sqlite_url, keys)
     await database.run(put("a"))
-    broken.append(True)
+
+    def refused_at_the_end(session: Session) -> None:
+        session.execute(text("PRAGMA defer_foreign_keys=ON"))
+        session.add(Duty(desk_id=77, person_id=77, starts=datetime(2026, 11, 16, tzinfo=UTC)))
+        session.add(Meta(key="b", value=""))
+
     for several in (3, 1):
         outcomes = await asyncio.gather(
-            *(database.run(put(f"b{n}")) for n in range(several)), return_exceptions=True
+            *(database.run(refused_at_the_end) for _ in range(several)), return_exceptions=True
         )
-        assert all(isinstance(outcome, DatabaseUnavailable) for outcome in outcomes)
-    broken.clear()
-    assert await keys_in(database) == ["a"]
+        assert [type(each) for each in outcomes] == [DatabaseUnavailable] * several
+    await database.run(put("c"))
+    assert await keys_in(database) == ["a", "c"]
+    database.close()
+
+
+async def test_whoever_shares_a_commit_that_fails_is_not_told_it_was_stored(
+    sqlite_url: str, keys: Keys
+) -> None:
+    upgrade(sqlite_url)
+    database = Database(sqlite_url, keys)
+    begun = threading.Event()
+
+    def slow(session: Session) -> None:
+        begun.wait(5)  # meanwhile the others queue up, and share one commit
+
+    def refused_at_the_end(session: Session) -> None:
+        session.execute(text("PRAGMA defer_foreign_keys=ON"))
+        session.add(Duty(desk_id=77, person_id=77, starts=datetime(2026, 11, 16, tzinfo=UTC)))
+
+    first = asyncio.ensure_future(database.run(slow))
+    await asyncio.sleep(0.05)
+    works = [put("b"), refused_at_the_end, put("c")]
+    others = asyncio.gather(*map(database.run, works), return_exceptions=True)
+    await asyncio.sleep(0)
+    begun.set()
+    await first
+    assert [type(each) for each in await others] == [DatabaseUnavailable] * 3
+    assert await keys_in(database) == []
     database.close()
 
 

@@ -180,3 +180,29 @@ async def test_work_that_hides_a_failed_statement_is_not_taken_for_stored(
         await postgres.run(hides)
     assert await postgres.run(ALL.all) == []
     postgres.close()
+
+
+async def test_a_piece_of_work_inherits_nothing_of_the_one_before(database: Database) -> None:
+    def only_prepared(session: Session) -> None:
+        assert not set(session.info) & {"left", "day_keys"}
+        session.info["left"] = True
+        ALL.all(session)
+
+    def objects(session: Session) -> None:
+        assert not (session.info.get("left") or session.identity_map)
+        session.info["left"] = True
+        session.add(Unit(code=f"U{len(seen)}", name="Chi đoàn", folded="chi doan"))
+        session.flush()
+        seen.append(session)
+
+    def left_pending(session: Session) -> None:
+        session.add(Unit(code="C1", name="không lưu", folded=""))
+        raise KeyError
+
+    seen: list[Session] = []
+    for work in (only_prepared, only_prepared, objects, only_prepared, objects):
+        await database.run(work)
+    with pytest.raises(KeyError):
+        await database.run(left_pending)
+    found = await database.run(lambda session: session.exec(sqlmodel_select(Unit.code)).all())
+    assert sorted(found) == ["U0", "U1"]
