@@ -18,6 +18,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ from tests.process.program import ROOT, environment
 _PARENT_DEATH_SIGNAL = 1  # prctl(2), PR_SET_PDEATHSIG
 _IMPORTED = (
     "bot.app", "bot.cli", "bot.commands.run", "bot.commands.tick", "bot.commands.import_roster",
-    "bot.commands.migrate", "bot.drawing", "handlers.documents.recipes", "handlers.roster", "uvloop",
+    "bot.commands.migrate", "bot.commands.invite", "bot.commands.export", "bot.commands.digest",
+    "bot.commands.doctor", "bot.drawing", "handlers.documents.recipes", "handlers.roster", "uvloop",
     "uvicorn.protocols.http.httptools_impl", "uvicorn.loops.uvloop", "matplotlib.figure",
     "matplotlib.backends.backend_agg", "alembic.command", "time_machine", "tests.chaos.moved",
     "psycopg", "sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy.dialects.sqlite.pysqlite",
@@ -72,9 +74,20 @@ class ForkServer:
         threading.Thread(target=self._hear, name="forks", daemon=True).start()
         atexit.register(self._server.kill)
 
-    def start(self, module: str, *arguments: str, log: Path) -> Forked:
-        """`python -m module arguments`, what it says appended to `log`."""
-        request = {"module": module, "arguments": arguments, "log": str(log)}
+    def start(
+        self,
+        module: str,
+        *arguments: str,
+        log: Path,
+        errors: Path | None = None,
+        more: Mapping[str, str] | None = None,
+    ) -> Forked:
+        """`python -m module arguments` with `more` in its environment, what it says appended to
+        `log`; what goes to standard error to `errors`, if given."""
+        request = {
+            "module": module, "arguments": arguments, "log": str(log), "errors": str(errors or log),
+            "more": dict(more or {}),
+        }  # fmt: skip
         with self._one_at_a_time:
             self._asking.sendall((json.dumps(request) + "\n").encode())
             with self._change:
@@ -158,10 +171,12 @@ def _be(request: dict[str, Any]) -> None:
     """The child: be that program, and end as it does; not outlive whoever asked for it."""
     with contextlib.suppress(AttributeError):  # Linux alone has it
         ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
-    log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    appending = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    log, errors = (os.open(request[name], appending, 0o600) for name in ("log", "errors"))
     nothing = os.open(os.devnull, os.O_RDONLY)
-    for target, source in ((0, nothing), (1, log), (2, log)):
+    for target, source in ((0, nothing), (1, log), (2, errors)):
         os.dup2(source, target)
+    os.environ.update(request["more"])
     code = 0
     sys.argv = [request["module"], *request["arguments"]]
     try:

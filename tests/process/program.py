@@ -8,10 +8,17 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 
+from tests.everything import often
+
+if TYPE_CHECKING:
+    from tests.chaos.forking import Forked
+
 ROOT = Path(__file__).parents[2]
+WARM = often(True, False)  # one start in test_whole_job.py is cold in every run
 
 
 def free_port() -> int:
@@ -25,7 +32,8 @@ def free_port() -> int:
 @dataclass
 class Program:
     """Starts, kills and restarts the program with one configuration file and `environment`.
-    `module`: what Python runs, and what stands before the command."""
+    `module`: what Python runs, and what stands before the command. `warm`: forked from a process
+    that has imported everything, which saves each start a second (tests/chaos/forking.py)."""
 
     folder: Path
     settings: dict[str, dict[str, object]]
@@ -33,7 +41,8 @@ class Program:
     environment: dict[str, str] = field(default_factory=dict)
     module: tuple[str, ...] = ("bot",)
     arguments: tuple[str, ...] = ()  # of run
-    process: "subprocess.Popen[bytes] | None" = None
+    warm: bool = False
+    process: "Forked | subprocess.Popen[bytes] | None" = None
 
     def __post_init__(self) -> None:
         self.settings.setdefault("web", {})["port"] = self.port
@@ -52,19 +61,49 @@ class Program:
 
     def command(self, *arguments: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
         """Run another command of the program to its end."""
+        if self.warm:
+            return self._warm_command(*arguments, check=check)
         return subprocess.run(
             [sys.executable, "-m", *self.module, *arguments, "--config", str(self.config)],
             cwd=ROOT, env=environment() | self.environment, capture_output=True, text=True, check=check, timeout=120,
         )  # fmt: skip
 
+    def _warm_command(self, *arguments: str, check: bool) -> "subprocess.CompletedProcess[str]":
+        said, errors = self.folder / "said.txt", self.folder / "errors.txt"
+        for file in (said, errors):
+            file.write_text("")
+        code = self._forked(*arguments, log=said, errors=errors).wait(120)
+        assert code is not None
+        ended = subprocess.CompletedProcess(
+            arguments, code, said.read_text(encoding="utf-8"), errors.read_text(encoding="utf-8")
+        )
+        if check:
+            ended.check_returncode()
+        return ended
+
+    def _forked(self, *arguments: str, log: Path, errors: Path | None = None) -> "Forked":
+        from tests.chaos.forking import fork_server
+
+        module, *before = self.module
+        return fork_server().start(
+            module, *before, *arguments, "--config", str(self.config),
+            log=log, errors=errors, more=self.environment,
+        )  # fmt: skip
+
     def start(self, *, wait: bool = True) -> None:
+        if self.warm:
+            self.process = self._forked("run", *self.arguments, log=self.log)
+        else:
+            self._start_cold()
+        if wait:
+            self.wait_ready()
+
+    def _start_cold(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", *self.module, "run", *self.arguments, "--config", str(self.config)],
                 cwd=ROOT, env=environment() | self.environment, stdout=log, stderr=log,
             )  # fmt: skip
-        if wait:
-            self.wait_ready()
 
     def wait_ready(self, within: float = 30) -> None:
         deadline = time.monotonic() + within

@@ -18,7 +18,7 @@ from tests.conftest import SECRET
 from tests.everything import often
 from tests.fakes.telegram import FakeTelegram, User
 from tests.people import furnish
-from tests.process.program import Program
+from tests.process.program import WARM, Program
 
 PEOPLE, KILLS = often((20, 2), (60, 6))
 
@@ -70,6 +70,7 @@ def test_kill_after_kill_while_many_people_tap(tmp_path: Path, mode: str) -> Non
         program = Program(
             tmp_path,
             {"database": {"url": url}, "privacy": {"secret": SECRET}, "telegram": telegram},
+            warm=WARM,
         )
         people = [server.user(5000 + n, language_code="vi") for n in range(PEOPLE)]
         done: dict[int, str] = {}

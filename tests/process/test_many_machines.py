@@ -26,7 +26,7 @@ from tests.everything import often
 from tests.fakes.telegram import FakeTelegram, Pace, User
 from tests.fakes.wire import Wire
 from tests.people import furnish
-from tests.process.program import Program, free_port
+from tests.process.program import WARM, Program, free_port
 from tests.process.test_kill import act, rated
 
 MEMBERS = often(75, 300)
@@ -68,7 +68,7 @@ def machines(
                 "web": {"public_url": f"http://127.0.0.1:{balancer.port}"},
             }
             arguments = ("--only", parts) if parts else ()
-            programs.append(Program(own, settings, port, arguments=arguments))
+            programs.append(Program(own, settings, port, arguments=arguments, warm=WARM))
         try:
             for program in programs:
                 program.start(wait=False)

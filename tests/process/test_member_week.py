@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import SECRET
 from tests.fakes.telegram import FakeTelegram, User
-from tests.process.program import Program
+from tests.process.program import WARM, Program
 from tests.process.test_whole_job import rate
 
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -41,6 +41,7 @@ def program(tmp_path: Path, server: FakeTelegram) -> Program:
             "privacy": {"secret": SECRET},
             "telegram": {"token": server.token, "api_base": server.api_base},
         },
+        warm=WARM,
     )
     installed.command("import", *(str(tmp_path / name) for name in ROSTER))
     return installed

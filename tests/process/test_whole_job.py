@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import SECRET
 from tests.fakes.telegram import FakeTelegram, User
-from tests.process.program import Program
+from tests.process.program import WARM, Program
 
 ROSTER = {
     "units.csv": "code,name,kind,parent_code,pilot\nTD,Thành Đoàn,,,\nC1,Chi đoàn Một,chi đoàn,TD,x\n",
@@ -25,12 +25,13 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def installed(folder: Path, **sections: dict[str, object]) -> Program:
+def installed(folder: Path, *, warm: bool = False, **sections: dict[str, object]) -> Program:
     """A configured program with an imported roster."""
     for name, content in ROSTER.items():
         (folder / name).write_text(content, encoding="utf-8")
     database = {"url": f"sqlite:///{folder / 'bot.sqlite'}"}
-    program = Program(folder, {"database": database, "privacy": {"secret": SECRET}, **sections})
+    settings = {"database": database, "privacy": {"secret": SECRET}, **sections}
+    program = Program(folder, settings, warm=warm)
     program.command("import", *(str(folder / name) for name in ROSTER))
     return program
 
@@ -94,7 +95,7 @@ def form(page: str) -> dict[str, str]:
 
 @pytest.mark.process
 def test_a_form_without_scripts_or_cookies_stores_one_tap(tmp_path: Path) -> None:
-    program = installed(tmp_path)
+    program = installed(tmp_path, warm=WARM)
     program.start()
     try:
         headers = {"Accept-Language": "vi", "Origin": program.url}
@@ -118,7 +119,7 @@ def test_a_form_without_scripts_or_cookies_stores_one_tap(tmp_path: Path) -> Non
 
 @pytest.mark.process
 def test_a_second_run_on_one_sqlite_file_is_refused_clearly(tmp_path: Path) -> None:
-    program = installed(tmp_path)
+    program = installed(tmp_path, warm=WARM)
     program.start()
     try:
         again = program.command("run", check=False)
@@ -132,7 +133,7 @@ def test_a_second_run_on_one_sqlite_file_is_refused_clearly(tmp_path: Path) -> N
 
 @pytest.mark.process
 def test_a_taken_port_is_named_and_ends_the_program(tmp_path: Path) -> None:
-    program = installed(tmp_path)
+    program = installed(tmp_path, warm=WARM)
     program.start()
     try:
         (tmp_path / "other").mkdir()
@@ -143,6 +144,7 @@ def test_a_taken_port_is_named_and_ends_the_program(tmp_path: Path) -> None:
                 "privacy": {"secret": SECRET},
             },
             port=program.port,
+            warm=WARM,
         )
         ended = other.command("run", check=False)
         assert ended.returncode != 0
@@ -156,7 +158,7 @@ def test_a_taken_port_is_named_and_ends_the_program(tmp_path: Path) -> None:
 def test_a_wrong_token_is_one_clear_line_and_the_web_stays_open(tmp_path: Path) -> None:
     with FakeTelegram() as server:
         wrong = {"token": "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "api_base": server.api_base}
-        program = installed(tmp_path, telegram=wrong)
+        program = installed(tmp_path, warm=WARM, telegram=wrong)
         program.start()
         try:
             server.wait_until(

@@ -14,7 +14,7 @@ from tests.everything import often
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.zalo_bot import TOKEN, FakeZaloBot
 from tests.fakes.zalo_oa import FakeZaloOa
-from tests.process.program import Program
+from tests.process.program import WARM, Program
 from tests.process.test_kill import rated, ready_made
 from tests.process.test_whole_job import exported, installed
 from tests.process.test_zalo_oa import open_door
@@ -52,7 +52,7 @@ def waits(person: Someone, words: str) -> None:
 def test_a_typed_code_and_a_digit_are_a_rating_that_is_exported(
     tmp_path: Path, messengers: Messengers, mode: str
 ) -> None:
-    program = installed(tmp_path)
+    program = installed(tmp_path, warm=WARM)
     by_environment(program, messengers, mode)
     people = [messengers.person("zalo_bot", 1), messengers.person("zalo_oa typed", 2)]
     program.start()
@@ -98,7 +98,11 @@ def test_kill_after_kill_while_thirty_people_rate_on_both(
     tmp_path: Path, messengers: Messengers
 ) -> None:
     chance, url = random.Random(20261122), ready_made(tmp_path)
-    program = Program(tmp_path, {"database": {"url": url}, "privacy": {"secret": SECRET}})
+    settings: dict[str, dict[str, object]] = {
+        "database": {"url": url},
+        "privacy": {"secret": SECRET},
+    }
+    program = Program(tmp_path, settings, warm=WARM)
     by_environment(program, messengers)
     people = [
         messengers.person(("zalo_bot", "zalo_oa typed")[n % 2], n) for n in range(1, PEOPLE + 1)

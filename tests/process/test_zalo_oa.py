@@ -17,7 +17,7 @@ from storage.schema import upgrade
 from tests.conftest import SECRET
 from tests.fakes.zalo_oa import APP_ID, FIRST_REFRESH, FakeZaloOa, Fault
 from tests.people import furnish
-from tests.process.program import Program
+from tests.process.program import WARM, Program
 
 
 @pytest.fixture
@@ -54,6 +54,7 @@ def program(folder: Path, url: str, oa: FakeZaloOa, **changed: object) -> Progra
             "privacy": {"secret": SECRET},
             "zalo_oa": oa.settings(**changed),
         },
+        warm=WARM,
     )
 
 
