@@ -89,7 +89,7 @@ def _store(turn: Turn, met: Met, asked: Mine, level: int) -> Sequence[Reply]:
     name = met.name if of.nth == asked.nth else None
     code = add_rating(turn.session, encounter(turn, of), rating, name)
     known = Known(desk, met.people, code)
-    return [show(turn, of, rating, *([] if told is None else [told]), known=known)]
+    return [show(turn, of, rating, known=known, remark=told)]
 
 
 def see(turn: Turn, of: RatingRef) -> Sequence[Reply]:

@@ -51,14 +51,16 @@ def show(
     every_reason: bool = False,
     comment: Field | None = None,
     known: Known | None = None,
+    remark: Part | None = None,
 ) -> Reply:
-    """The rating with its receipt code and the optional next steps. `parts_first` stand on top;
-    `known` is what the caller has looked up already."""
+    """The rating with its receipt code and the optional next steps. `parts_first` stand on top, a
+    `remark` after the thanks; `known` is what the caller has looked up already."""
     assert rating.level is not None
     known = known or _known(turn, rating)
     return reply(
         *parts_first,
         *_thanks(turn, rating, known.desk),
+        remark,
         _receipt(turn, known.code),
         _answered(turn, rating),
         *served_by(turn, of, rating, known.desk, known.people),
