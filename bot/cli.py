@@ -1,5 +1,6 @@
 """`python -m bot …`: one command per thing an operator does; how each of them may fail."""
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -74,6 +75,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last stop: an operator gets a sentence, not a trace
-        terminal.tell(failure(error, terminal.say))
+        if not (isinstance(error, BrokenPipeError) and _nobody_reads()):
+            terminal.tell(failure(error, terminal.say))
         return FAILED
     return outcome if isinstance(outcome, int) else OK
+
+
+def _nobody_reads() -> bool:
+    """Whether standard output ended, as with `… | head`: then there is nobody to tell it, and what
+    is still to be written goes nowhere."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return True
+    return False

@@ -106,6 +106,8 @@ def failure(error: Exception, say: Speech) -> str:
                 "web.port in the configuration, BOT_WEB__PORT in the environment.",
                 address=error.filename or "?",
             )
+        if isinstance(error, IsADirectoryError):
+            return say("{file} is a folder: name a file in it.", file=error.filename or "?")
         return say(
             "{file}: {detail}", file=error.filename or "?", detail=error.strerror or str(error)
         )

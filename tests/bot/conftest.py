@@ -16,6 +16,14 @@ from tests.fakes.telegram import FakeTelegram
 from tests.fakes.zalo_oa import FakeZaloOa
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _listeners_end_soon() -> Iterator[None]:
+    """So often the listener of a delivery on PostgreSQL sees whether it is to end: it is waited for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.delivery.outbox_signal._LOOKS_UP_EVERY_S", 0.1)
+        yield
+
+
 @pytest.fixture
 def server() -> Iterator[FakeTelegram]:
     with FakeTelegram() as fake:

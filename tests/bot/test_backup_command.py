@@ -201,6 +201,11 @@ def test_what_cannot_be_restored_is_said_in_one_line(
     assert not Path("var/other.sqlite").exists()
 
 
+def test_a_folder_of_backups_is_not_one(capsys: Out, tmp_path: Path) -> None:
+    assert main(["restore", str(tmp_path)]) == 1
+    assert capsys.readouterr().err.strip() == f"{tmp_path} is a folder: name a file in it."
+
+
 def test_nothing_is_restored_beside_a_running_program(
     capsys: Out, monkeypatch: pytest.MonkeyPatch
 ) -> None:

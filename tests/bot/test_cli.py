@@ -3,7 +3,10 @@
 import csv
 import errno
 import io
+import os
 import sqlite3
+import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
 from datetime import date
@@ -26,6 +29,7 @@ from storage.queries.mark import mark_or_check
 from storage.schema import newest, upgrade
 from storage.tables import Desk, Rating
 
+ROOT = Path(__file__).parents[2]
 SECRET = "a secret for the tests, long enough to be one"
 COMMANDS = [
     "run",
@@ -684,3 +688,17 @@ def test_ctrl_c_ends_quietly(capsys: Out, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("bot.app.run", run)
     assert main(["run"]) == 130
     assert capsys.readouterr().err == ""
+
+
+def test_a_reader_that_has_seen_enough_ends_it_without_a_word() -> None:
+    command = [sys.executable, "-u", "-m", "bot", "--help"]
+    read, write = os.pipe()
+    os.close(read)  # as `| head -0` does
+    try:
+        ended = subprocess.run(
+            command, stdout=write, stderr=subprocess.PIPE, text=True, timeout=60, cwd=ROOT
+        )
+    finally:
+        os.close(write)
+    assert ended.stderr == ""
+    assert ended.returncode == 1
