@@ -51,12 +51,15 @@ def down(day: date) -> bool:
 @dataclass(frozen=True)
 class Size:
     """How much of the organisation moves: `reminded` members are asked twice every working day,
-    `acting` ones pledge, and in the weeks of `everybody` (ISO numbers) all are asked."""
+    `acting` ones pledge, and in the weeks of `everybody` (ISO numbers) all are asked. The first
+    `paired` units have two secretaries each, those of `shared` one person together."""
 
-    units: int = 12
-    members: int = often(150, 400)
-    acting: int = often(14, 30)
-    reminded: int = often(6, 12)
+    units: int = often(6, 12)
+    paired: int = often(2, 5)
+    shared: tuple[int, ...] = often((4, 5), (10, 11, 12))
+    members: int = often(60, 400)
+    acting: int = often(9, 30)
+    reminded: int = often(3, 12)
     everybody: tuple[int, ...] = ()
     everybody_days: int = 1  # of each of those weeks
 
@@ -93,11 +96,11 @@ class Plan:
 
     @cached_property
     def secretaries(self) -> list[tuple[str, int]]:
-        """(person, unit): one each, two in the first five, and one person for units 10 to 12."""
-        pairs = []
+        """(person, unit): one each, two in the paired ones, and one person for the shared ones."""
+        pairs, shared = [], self.size.shared
         for unit in range(self.size.units):
-            pairs.append((f"S{10 if unit in {10, 11, 12} else unit}", unit))
-            if unit < 5:
+            pairs.append((f"S{shared[0] if unit in shared else unit}", unit))
+            if unit < self.size.paired:
                 pairs.append((f"T{unit}", unit))
         return pairs
 

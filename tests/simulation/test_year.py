@@ -1,6 +1,6 @@
 """A simulated year of 53 weeks; killed three times, down for ten days.
 
-12 units and 150 members in every run of the tests, 12 and 400 with EVERYTHING=1, 75 and 4,000 with
+6 units and 60 members in every run of the tests, 12 and 400 with EVERYTHING=1, 75 and 4,000 with
 FULL_YEAR=1.
 """
 
@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from handlers.workdays import is_working_day
+from tests.everything import often
 from tests.simulation.plan import (
     DOWN,
     FIRST,
@@ -35,8 +36,9 @@ pytestmark = pytest.mark.process
 
 ROOT = Path(__file__).parents[2]
 FULL = Size(
-    units=75, members=4000, acting=1000, reminded=400, everybody=(10, 24, 38, 47), everybody_days=5
-)
+    units=75, paired=5, shared=(10, 11, 12), members=4000, acting=1000, reminded=400,
+    everybody=(10, 24, 38, 47), everybody_days=5,
+)  # fmt: skip
 PATIENCE_S = 4 * 3600 if os.environ.get("FULL_YEAR") else 300
 
 
@@ -104,7 +106,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
     )
     started = time.monotonic()
     killed = [
-        life.kill_during(sending, messages=chance.randrange(10, 60)),
+        life.kill_during(sending, messages=chance.randrange(*often((3, 8), (10, 60)))),
         life.kill_during(storing, delay=chance.uniform(0.0, 0.01)),
         life.kill_during(claiming, delay=chance.uniform(0.05, 0.2)),
     ]
