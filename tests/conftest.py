@@ -1,5 +1,6 @@
 """Fixtures every test may use: both databases, keys, a clock that is moved."""
 
+import gc
 import logging
 import os
 import tempfile
@@ -24,12 +25,20 @@ from tests.everything import EVERYTHING
 
 SECRET = "a secret for the tests, long enough to be one"
 _TEMPLATE = "template_migrated"
-_ROLES = {"citizen", "member", "official", "organiser", "reports", "secretary"}
 
 # HYPOTHESIS_PROFILE=thorough looks longer; every run looks elsewhere.
 hypothesis.settings.register_profile("usual", max_examples=30, deadline=None)
 hypothesis.settings.register_profile("thorough", max_examples=1000, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
+
+# Six thousand collected tests and all they import stay: looking through them again and again would
+# be a twentieth of all work.
+gc.set_threshold(50_000, 20, 20)
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
 
 
 class Clock:
@@ -49,9 +58,9 @@ class Clock:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The longest first, so that two workers end together.
 
-    What storage and bot do runs on both databases; of the flows every test runs on SQLite, and
-    one in four dialogues, one in two others on PostgreSQL too: all of them with EVERYTHING=1, as
-    continuous integration has it. A marker says where even that would be mere repetition.
+    What storage and bot do runs on both databases; of the flows every test runs on SQLite, and one
+    in four on PostgreSQL too: all of them with EVERYTHING=1, as continuous integration has it. A
+    marker says where even that would be mere repetition.
     """
     items.sort(key=lambda item: item.get_closest_marker("process") is None)
     items.sort(key=lambda item: item.path.parent.name != "simulation")
@@ -72,9 +81,7 @@ def _is_repetition(item: pytest.Item) -> bool:
 def _one_in(item: pytest.Item) -> int:
     """How many tests there are for each that runs on PostgreSQL too."""
     folders = item.path.relative_to(item.config.rootpath).parts
-    if folders[:2] != ("tests", "handlers"):
-        return 1
-    return 4 if folders[2] in _ROLES else 2
+    return 4 if folders[:2] == ("tests", "handlers") else 1
 
 
 @pytest.fixture
