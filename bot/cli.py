@@ -74,19 +74,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return MISUSED if isinstance(reason, Misused) else FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
+    except BrokenPipeError:  # nobody reads on, as with `… | head`: what is left goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
     except Exception as error:  # noqa: BLE001 - the last stop: an operator gets a sentence, not a trace
-        if not (isinstance(error, BrokenPipeError) and _nobody_reads()):
-            terminal.tell(failure(error, terminal.say))
+        terminal.tell(failure(error, terminal.say))
         return FAILED
     return outcome if isinstance(outcome, int) else OK
-
-
-def _nobody_reads() -> bool:
-    """Whether standard output ended, as with `… | head`: then there is nobody to tell it, and what
-    is still to be written goes nowhere."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return True
-    return False

@@ -100,17 +100,7 @@ def failure(error: Exception, say: Speech) -> str:
     if isinstance(error, DBAPIError | DatabaseUnavailable):
         return _no_database(error, say)
     if isinstance(error, OSError):
-        if error.errno == errno.EADDRINUSE:
-            return say(
-                "Another program listens on {address}. Stop it, or choose another port: "
-                "web.port in the configuration, BOT_WEB__PORT in the environment.",
-                address=error.filename or "?",
-            )
-        if isinstance(error, IsADirectoryError):
-            return say("{file} is a folder: name a file in it.", file=error.filename or "?")
-        return say(
-            "{file}: {detail}", file=error.filename or "?", detail=error.strerror or str(error)
-        )
+        return _of_the_system(error, say)
     return _unforeseen(error, say)
 
 
@@ -121,6 +111,18 @@ def _no_database(error: Exception, say: Speech) -> str:
     if refused_by_pooler(str(error)):
         return say(POOLER)
     return say("The database cannot be used: {detail}", detail=first_line(error))
+
+
+def _of_the_system(error: OSError, say: Speech) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return say(
+            "Another program listens on {address}. Stop it, or choose another port: "
+            "web.port in the configuration, BOT_WEB__PORT in the environment.",
+            address=error.filename or "?",
+        )
+    if isinstance(error, IsADirectoryError):
+        return say("{file} is a folder: name a file in it.", file=error.filename or "?")
+    return say("{file}: {detail}", file=error.filename or "?", detail=error.strerror or str(error))
 
 
 def _unforeseen(error: Exception, say: Speech) -> str:
