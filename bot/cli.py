@@ -64,14 +64,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CycloptsError as error:
         terminal.tell(misuse(error, terminal.say))
         return MISUSED
-    except ConfigMistakes as mistakes:
-        for line in mistakes.lines:
-            terminal.tell(line)
-        return MISUSED
-    except CannotDo as reason:
+    except (ConfigMistakes, CannotDo) as reason:
         for line in reason.lines:
             terminal.tell(line)
-        return MISUSED if isinstance(reason, Misused) else FAILED
+        return MISUSED if isinstance(reason, ConfigMistakes | Misused) else FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # nobody reads on, as with `… | head`: what is left goes nowhere
