@@ -31,9 +31,11 @@ hypothesis.settings.register_profile("usual", max_examples=30, deadline=None)
 hypothesis.settings.register_profile("thorough", max_examples=1000, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
-# Six thousand collected tests and all they import stay: looking through them again and again would
-# be a twentieth of all work.
-gc.set_threshold(50_000, 20, 20)
+
+def pytest_configure() -> None:
+    """Thousands of tests and all they import stay: garbage is looked for among them seldom, and not
+    again once they are collected, which would be a twentieth of all work."""
+    gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_collection_finish() -> None:
