@@ -127,7 +127,9 @@ class Program:
         """Ask it to end, as systemd does; its exit code."""
         assert self.process is not None
         self.process.terminate()
-        return self.process.wait(timeout=30)
+        code = self.process.wait(timeout=30)
+        assert code is not None
+        return code
 
 
 def environment() -> dict[str, str]:

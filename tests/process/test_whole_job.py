@@ -29,8 +29,11 @@ def installed(folder: Path, *, warm: bool = False, **sections: dict[str, object]
     """A configured program with an imported roster."""
     for name, content in ROSTER.items():
         (folder / name).write_text(content, encoding="utf-8")
-    database = {"url": f"sqlite:///{folder / 'bot.sqlite'}"}
-    settings = {"database": database, "privacy": {"secret": SECRET}, **sections}
+    settings: dict[str, dict[str, object]] = {
+        "database": {"url": f"sqlite:///{folder / 'bot.sqlite'}"},
+        "privacy": {"secret": SECRET},
+        **sections,
+    }
     program = Program(folder, settings, warm=warm)
     program.command("import", *(str(folder / name) for name in ROSTER))
     return program
