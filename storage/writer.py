@@ -12,7 +12,8 @@ from storage.keys import Keys
 from storage.same_file import SameFile
 from storage.work import Order, Sessions, Work, finish, is_outage, settle, unavailable
 
-_MOST_IN_ONE_COMMIT = 128
+# More wait longer for each other than a commit takes: the first are answered while the next are stored.
+_MOST_IN_ONE_COMMIT = 12
 
 
 class Writer:
