@@ -1,8 +1,7 @@
 """One update, one transaction: dedupe, identify, route, store replies, commit; then wake delivery."""
 
-import json
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
@@ -11,14 +10,13 @@ import structlog
 from sqlmodel import Session
 
 from bot.channels.base import Capabilities
-from bot.handing import Sends, handing_over
+from bot.handing import Sends, content, handing_over, in_places
 from bot.in_order import InOrder
 from bot.observability import HANDLING, UPDATES, where
 from handlers.errors import Refused
 from handlers.messages import Incoming, Reply, Text, reply
 from handlers.permissions import anyone
 from handlers.policy import Policy
-from handlers.remembered import as_json
 from handlers.routing import Matched, Router
 from handlers.texts import Speaker, speaker, spoken
 from handlers.turn import Turn
@@ -231,8 +229,8 @@ class Dispatch:
         state.language = turn.switch_language or state.language
         replies = keep_shown(turn, state, replies)
         write_chat(turn.session, chat, state, turn.now)
-        messages = [*_messages(turn.incoming, replies)]
-        contents = [_content(answer, edit) for answer, edit in messages]
+        messages = [*in_places(turn.incoming, replies)]
+        contents = [content(answer, edit) for answer, edit in messages]
         channel, address = turn.incoming.channel, turn.incoming.chat
         if not expected:
             put_in_outbox(turn.session, channel, address, contents, chat=chat)
@@ -296,13 +294,3 @@ def _act(matched: Matched, turn: Turn) -> tuple[Reply, ...]:
             f"{matched.route.pattern.path} is not open to this person",
         )
     return tuple(matched(turn))
-
-
-def _messages(incoming: Incoming, replies: Sequence[Reply]) -> Iterator[tuple[Reply, str | None]]:
-    """Each reply, and the message whose place it takes."""
-    for index, answer in enumerate(replies):
-        yield answer, incoming.pressed if index == 0 and not answer.fresh else None
-
-
-def _content(answer: Reply, edit: str | None) -> str:
-    return f'{{"reply":{as_json(answer)},"edit":{json.dumps(edit)}}}'

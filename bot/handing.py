@@ -1,10 +1,13 @@
 """From the commit of an answer to whoever sends it, in this process, without reading it again."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
+from handlers.messages import Incoming, Reply
+from handlers.remembered import as_json
 from storage.queries.outbox import Unsent
 
 
@@ -37,3 +40,14 @@ def handing_over(sends: Sends | None, channel: str, chat: str) -> Iterator[Handi
     finally:
         if sends is not None and handing.expected:
             sends.hand_over(channel, chat, handing.rows)
+
+
+def in_places(incoming: Incoming, replies: Sequence[Reply]) -> Iterator[tuple[Reply, str | None]]:
+    """Each reply, and the message whose place it takes."""
+    for index, answer in enumerate(replies):
+        yield answer, incoming.pressed if index == 0 and not answer.fresh else None
+
+
+def content(answer: Reply, edit: str | None) -> str:
+    """What stands in the outbox for it (JSON)."""
+    return f'{{"reply":{as_json(answer)},"edit":{json.dumps(edit)}}}'

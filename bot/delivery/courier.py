@@ -156,9 +156,7 @@ class Courier:
         for chat, rows in found.items():
             if self._reading.is_new(chat):
                 self._begin(chat, rows)
-        for row in page.proactive:
-            if self._reading.is_new(row.chat):
-                self._ahead[row.chat] = row
+        self._ahead |= {row.chat: row for row in page.proactive if self._reading.is_new(row.chat)}
         if self._ahead:
             self._queued.set()
 
@@ -204,12 +202,9 @@ class Courier:
                 row = await self._prepared(each)
                 if row is None:
                     continue
-                passing = await self._pace.begin(paced=row.lane == PROACTIVE)
-                began = self._clock()
-                try:
+                async with self._pace.passing(paced=row.lane == PROACTIVE):
+                    began = self._clock()
                     outcome = await attempt(self._channel, row, self._tuning.send_takes_at_most)
-                finally:
-                    self._pace.end(passing)
                 self._settle(replace(outcome, began=began))
                 if not (outcome.done and self._room.may_send()):
                     return

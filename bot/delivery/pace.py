@@ -4,6 +4,8 @@ import asyncio
 import math
 import time
 from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from math import ceil, floor
 
@@ -18,7 +20,7 @@ _FORGETS = 0.02  # of how quick the messenger was, with each message
 
 
 @dataclass(slots=True)
-class Passing:
+class _Passing:
     """One message on its way to the messenger; seconds of a clock that only goes forward."""
 
     began: float
@@ -41,7 +43,7 @@ class Pace:
         self._rate = channel.proactive_per_second
         self._limiter = AsyncLimiter(1 + _LATE, (1 + _LATE) / self._rate)
         self._paid = channel.calls
-        self._last: deque[Passing] = deque(maxlen=floor(self._rate) + 1)
+        self._last: deque[_Passing] = deque(maxlen=floor(self._rate) + 1)
         self._quickest = math.inf  # seconds a message took, there and back
         self._turned_at = self._paced_at = -math.inf
         self._answers_waiting = 0
@@ -63,23 +65,23 @@ class Pace:
         """This turn is taken by one message."""
         self._paid += 1
 
-    async def begin(self, *, paced: bool) -> Passing:
-        """Wait until the messenger takes one more in this second; the caller tells when it ended."""
+    @asynccontextmanager
+    async def passing(self, *, paced: bool) -> AsyncIterator[None]:
+        """Around sending one message: waits until the messenger takes one more in this second."""
         if paced:
             while self._answers_waiting or self._full_for() > 0:  # noqa: ASYNC110 - time decides
                 await asyncio.sleep(max(0.001, self._full_for()))
             self._paced_at = time.monotonic()
         elif time.monotonic() - self._paced_at < 1:
             await self._wait_as_an_answer()
-        passing = Passing(time.monotonic())
+        passing = _Passing(time.monotonic())
         self._last.append(passing)
-        return passing
-
-    def end(self, passing: Passing) -> None:
-        """It was answered, or was not."""
-        passing.ended = time.monotonic()
-        took = passing.ended - passing.began
-        self._quickest = min(took, self._quickest + (took - self._quickest) * _FORGETS)
+        try:
+            yield
+        finally:
+            passing.ended = time.monotonic()
+            took = passing.ended - passing.began
+            self._quickest = min(took, self._quickest + (took - self._quickest) * _FORGETS)
 
     async def _wait_as_an_answer(self) -> None:
         until = time.monotonic() + _ANSWER_WAITS_S

@@ -46,6 +46,7 @@ class Curt(Dispatch):
         self,
         incoming: Incoming,
         can: Capabilities,
+        chat: str,
         now: datetime,
         language: str | None,
         refusal: Refused | None,
