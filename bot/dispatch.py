@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from time import perf_counter
 
 import structlog
@@ -39,6 +40,7 @@ from storage.queries.traffic import (
 )
 
 log = structlog.get_logger("dispatch")
+_updates, _handling = cache(UPDATES.labels), cache(HANDLING.labels)
 _BEGINNING = 8  # of a pseudonym: enough to tell who goes on trying, in a log
 
 
@@ -116,8 +118,8 @@ class Dispatch:
             if handled.refused
             else "handled"
         )
-        UPDATES.labels(incoming.channel, outcome).inc()
-        HANDLING.labels(incoming.channel).observe(perf_counter() - started)
+        _updates(incoming.channel, outcome).inc()
+        _handling(incoming.channel).observe(perf_counter() - started)
         if not can.in_response and handled.replies and not handing.expected:
             self._wake(incoming.channel)
         return handled

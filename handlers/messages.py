@@ -93,10 +93,11 @@ class Incoming:
 def sound(text: str) -> str:
     """The same text where it can be written and stored; halves of letters and zero bytes, which a
     messenger's JSON can hold and PostgreSQL and UTF-8 cannot, are taken out."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = text.encode(errors="ignore").decode()
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            text = text.encode(errors="ignore").decode()
     return text.replace("\x00", "") if "\x00" in text else text
 
 

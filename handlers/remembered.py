@@ -51,7 +51,11 @@ def as_json(answer: Reply) -> str:
 
 def _json(part: Part) -> str:
     known = _written.get(id(part))
-    return known[1] if known is not None and known[0] is part else part.model_dump_json()
+    if known is not None and known[0] is part:
+        return known[1]
+    return part.__pydantic_serializer__.to_json(
+        part
+    ).decode()  # what model_dump_json calls, at once
 
 
 def _keep_written(part: Part) -> None:

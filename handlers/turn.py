@@ -72,7 +72,7 @@ class Turn:
         assert self.who is not None
         return self.who
 
-    @property
+    @cached_property
     def today(self) -> date:
         """The local day of this installation."""
         return self.now.astimezone(self.policy.timezone).date()

@@ -24,6 +24,8 @@ from sqlalchemy import Connection, Dialect, Engine, Executable, event
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from storage.tables.columns import writing
+
 Row = tuple[Any, ...]
 Wanted = Executable | Callable[[str], Executable]
 
@@ -102,8 +104,7 @@ class _Compiled:
         self.positional: bool = compiled.positional
         self._names = list(compiled.positiontup if compiled.positional else binds)
         self._constants = {name: given[name] for name in binds if not binds[name].required}
-        types = (binds[name].type.dialect_impl(dialect) for name in self._names)
-        processors = [type_.bind_processor(dialect) for type_ in types]
+        processors = [writing(binds[name].type, dialect) for name in self._names]
         self._processed = [(index, each) for index, each in enumerate(processors) if each]
         columns = getattr(statement, "exported_columns", ())
         self.processors = _processors([column.type for column in columns], dialect)

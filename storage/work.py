@@ -1,7 +1,7 @@
 """Work for the database: a function of a session, who waits for it, and how it ended."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
@@ -48,8 +48,12 @@ class Order:
             self.future.set_exception(self.failure)
 
 
-def settle(orders: Iterable[Order]) -> None:
+def settle(orders: Sequence[Order]) -> None:
     """Tell everybody who waits for these, each event loop in one call: waking it is what costs."""
+    if len(orders) == 1 and (loop := orders[0].loop) is not None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(orders[0].settle)
+        return
     by_loop: dict[asyncio.AbstractEventLoop, list[Order]] = {}
     for order in orders:
         if order.loop is None:

@@ -54,11 +54,8 @@ class Writer:
         try:
             while (first := self._queue.get()) is not None:
                 batch, more = [first], True
-                while more and len(batch) < _MOST_IN_ONE_COMMIT:
-                    try:
-                        item = self._queue.get_nowait()
-                    except queue.Empty:
-                        break
+                while more and len(batch) < _MOST_IN_ONE_COMMIT and not self._queue.empty():
+                    item = self._queue.get()  # at once: nobody else takes anything
                     if item is None:
                         more = False
                     else:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 from handlers.citizen.actions import ASK, COMMENT, DONE, REASONS, WHO, WHY, WITHDRAW
 from handlers.citizen.reasons import HARASSED, SHOWN_FIRST, TAGS, Tag, side_of, split
@@ -87,11 +88,16 @@ def _thanks(turn: Turn, rating: Rating | NewRating, desk: DeskWithUnit) -> list[
     assert rating.level is not None
     say = turn.say
     word = level_word(say, rating.level)
-    where = say("{desk}, {day}", desk=desk.name, day=rating.day.strftime("%d/%m/%Y"))
+    where = say("{desk}, {day}", desk=desk.name, day=_day(rating.day))
     return [
         Title(text=say("Thank you! Your rating is recorded: {level}.", level=word)),
         Text(text=where),
     ]
+
+
+@lru_cache(maxsize=8)
+def _day(day: date) -> str:
+    return day.strftime("%d/%m/%Y")
 
 
 def _receipt(turn: Turn, code: str | None) -> Code | None:
@@ -128,7 +134,12 @@ def on_duty_that_day(turn: Turn, desk_id: int, day: date) -> Sequence[Serving]:
 
 def bounds(turn: Turn, day: date) -> tuple[datetime, datetime]:
     """The first and the last second of a day."""
-    start = datetime.combine(day, time(), turn.policy.timezone)
+    return _bounds(day, turn.policy.timezone)
+
+
+@lru_cache(maxsize=8)
+def _bounds(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    start = datetime.combine(day, time(), zone)
     return start, start + timedelta(days=1) - timedelta(seconds=1)
 
 

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import partial
 
 import pytest
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import Date, bindparam, insert, select
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError, OperationalError, PendingRollbackError
 from sqlmodel import Session
 from sqlmodel import select as sqlmodel_select
@@ -15,6 +16,7 @@ from storage.database import Database
 from storage.keys import Keys
 from storage.prepared import Prepared, together
 from storage.tables import Chat, Desk, Outbox, Seen, Unit
+from storage.tables.columns import UtcTime, writing
 
 _SEEN, _CHAT = Seen.__table__, Chat.__table__  # type: ignore[attr-defined]
 _OUTBOX, _DESK = Outbox.__table__, Desk.__table__  # type: ignore[attr-defined]
@@ -207,3 +209,27 @@ async def test_a_piece_of_work_inherits_nothing_of_the_one_before(database: Data
         await database.run(left_pending)
     found = await database.run(lambda session: session.exec(sqlmodel_select(Unit.code)).all())
     assert sorted(found) == ["U0", "U1"]
+
+
+def test_days_and_moments_are_written_as_sqlalchemy_writes_them() -> None:
+    dialect = sqlite.dialect()
+    hanoi = timezone(timedelta(hours=7))
+    for moment in (
+        datetime(2026, 11, 16, 2, 0, tzinfo=UTC),
+        datetime(2026, 1, 1, 0, 0, 0, 1, tzinfo=hanoi),
+        datetime(1, 1, 1, 23, 59, 59, 999_999, tzinfo=UTC),
+        None,
+    ):
+        theirs = UtcTime().dialect_impl(dialect).bind_processor(dialect)
+        ours = writing(UtcTime(), dialect)
+        assert ours is not None
+        assert theirs is not None
+        assert ours(moment) == theirs(moment)
+    theirs_of_days = Date().dialect_impl(dialect).bind_processor(dialect)
+    ours_of_days = writing(Date(), dialect)
+    assert ours_of_days is not None
+    assert theirs_of_days is not None
+    for day in (date(2026, 11, 16), date(1, 1, 1), datetime(2026, 2, 3, 4, tzinfo=UTC), None):
+        assert ours_of_days(day) == theirs_of_days(day)
+    with pytest.raises(ValueError, match="time zone"):
+        writing(UtcTime(), dialect)(datetime(2026, 11, 16))  # type: ignore[misc]  # noqa: DTZ001
