@@ -33,7 +33,7 @@ ifdef EVERYTHING
 	@$(PY) -m coverage combine --quiet
 	@$(PY) -m coverage report --skip-covered --skip-empty --fail-under="$$(cat .ci/coverage-floor)"
 else
-	@env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest -n 3 $(TESTS)
+	@env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest -n 4 $(TESTS)
 endif
 
 check: $(VENV)/test.stamp ## Lint, formatting, types, the import rule, complete Vietnamese
