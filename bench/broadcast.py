@@ -69,6 +69,13 @@ class Figures:
         return max(self.during[:count]) / max(self.idle[:count])
 
     @property
+    def slowest_ms(self) -> str:
+        """The same in milliseconds."""
+        count = min(len(self.idle), len(self.during))
+        during, idle = max(self.during[:count]) * 1000, max(self.idle[:count]) * 1000
+        return f"{during:.0f} ms beside {idle:.0f} ms"
+
+    @property
     def ratio(self) -> float:
         """How much longer an answer takes during the broadcast than without it."""
         return statistics.median(self.during) / statistics.median(self.idle)
@@ -198,7 +205,8 @@ def rows() -> Iterator[Row]:
         [each.slowest for each in found.values()],
         2,
         at_most=True,
-        figures=f"of {_samples(next(iter(found.values())))} answers each",
+        figures=f"of {_samples(next(iter(found.values())))} answers each; "
+        + ", ".join(each.slowest_ms for each in found.values()),
     )
 
 
@@ -249,7 +257,7 @@ def main(members: int = 4000) -> None:
               f"refused {len(figures.refused)}; "
               f"answers alone {statistics.median(figures.idle) * 1000:.0f} ms, meanwhile "
               f"{statistics.median(figures.during) * 1000:.0f} ms; slowest of {_samples(figures)} "
-              f"{figures.slowest:.2f} times the slowest alone")  # fmt: skip
+              f"{figures.slowest:.2f} times the slowest alone ({figures.slowest_ms})")  # fmt: skip
 
 
 if __name__ == "__main__":
