@@ -20,7 +20,8 @@ _EVEN = (
 )
 _ANSWER_WAITS_S = 0.1  # at most, for the messenger's count of the last second
 _FORGETS = 0.02  # of how quick the messenger was, with each message
-_MOST_LEFT, _LEAVES_LESS = 4.0, 0.01  # places for answers in a second; fewer with each turn
+_LEFT_AT_FIRST, _MOST_LEFT = 2.0, 4.0  # places for answers in a second
+_LEAVES_LESS = 0.01  # of these, with each turn
 
 
 @dataclass(slots=True)
@@ -60,6 +61,7 @@ class Pace:
         if time.monotonic() - self._turned_at > (1 + _LATE) / self._rate:
             await self._limiter.acquire(_LATE)  # nobody waited: there is nothing to make up for,
             self._paid = self._channel.calls  # nor to pay that the messenger still counts
+            self._left = _LEFT_AT_FIRST
         await self._limiter.acquire()
         await asyncio.sleep(self._turned_at + _EVEN / self._rate - time.monotonic())
         self._turned_at = time.monotonic()
