@@ -1,9 +1,9 @@
 """The Zalo bot by webhook: the secret, the probe, what is acknowledged when, how trouble is told."""
 
 import json
-from typing import Any
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
