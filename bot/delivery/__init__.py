@@ -135,7 +135,12 @@ class Delivery:
         carrying = [_task(each.run(), f"deliver {each.name}") for each in self._couriers.values()]
         aside = [_task(self._count(), "count outbox"), _task(self.listen(), "listen")]
         try:
-            await asyncio.gather(*keeping, *carrying, *aside)
+            # Not gather: cancelled, it would cancel those that keep the locks before the others end.
+            ended, _ = await asyncio.wait(
+                [*keeping, *carrying, *aside], return_when=asyncio.FIRST_COMPLETED
+            )
+            for each in ended:
+                await each  # none ends by itself: this raises what went wrong
         finally:
             await _end([*carrying, *aside])
             await _end(keeping)  # last: who takes over must find everything written down

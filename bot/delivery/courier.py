@@ -202,8 +202,12 @@ class Courier:
                 row = await self._prepared(each)
                 if row is None:
                     continue
-                async with self._pace.passing(paced=row.lane == PROACTIVE):
-                    began = self._clock()
+                paced = row.lane == PROACTIVE
+                await self._pace.place(paced=paced)
+                if not self._room.may_send():  # that may have been long: it is read again
+                    return
+                began = self._clock()
+                with self._pace.passing(paced=paced):
                     outcome = await attempt(self._channel, row, self._tuning.send_takes_at_most)
                 self._settle(replace(outcome, began=began))
                 if not (outcome.done and self._room.may_send()):

@@ -4,8 +4,8 @@ import asyncio
 import math
 import time
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import ceil, floor
 
@@ -15,9 +15,8 @@ from bot.channels.base import Channel
 
 # Turns that came late, as timers and busy machines make them, are made up for: so many at most.
 _LATE = 3.0
-_EVEN = (
-    0.9  # of a turn lie between two, also then: an answer's place comes soon wherever it is needed
-)
+# Of a turn lies between two, also then: an answer's place comes soon wherever it is needed.
+_EVEN = 0.9
 _ANSWER_WAITS_S = 0.1  # at most, for the messenger's count of the last second
 _FORGETS = 0.02  # of how quick the messenger was, with each message
 _LEFT_AT_FIRST, _MOST_LEFT = 2.0, 4.0  # places for answers in a second
@@ -75,9 +74,8 @@ class Pace:
         """This turn is taken by one message."""
         self._paid += 1
 
-    @asynccontextmanager
-    async def passing(self, *, paced: bool) -> AsyncIterator[None]:
-        """Around sending one message: waits until the messenger takes one more in this second."""
+    async def place(self, *, paced: bool) -> None:
+        """Wait until the messenger takes one more in this second."""
         if paced:
             self._left = max(0.0, self._left - _LEAVES_LESS)
             while self._answers_waiting or self._full_for(ceil(self._left)) > 0:  # noqa: ASYNC110 - time decides
@@ -85,6 +83,10 @@ class Pace:
             self._paced_at = time.monotonic()
         elif time.monotonic() - self._paced_at < 1:
             await self._wait_as_an_answer()
+
+    @contextmanager
+    def passing(self, *, paced: bool) -> Iterator[None]:
+        """Around sending one message, for which there was a `place` just now."""
         passing = _Passing(time.monotonic(), paced)
         self._last.append(passing)
         try:
@@ -92,7 +94,8 @@ class Pace:
         finally:
             passing.ended = time.monotonic()
             took = passing.ended - passing.began
-            self._quickest = min(took, self._quickest + (took - self._quickest) * _FORGETS)
+            quickest = min(took, self._quickest)
+            self._quickest = quickest + (took - quickest) * _FORGETS
 
     async def _wait_as_an_answer(self) -> None:
         until = time.monotonic() + _ANSWER_WAITS_S

@@ -2,10 +2,14 @@
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.delivery import Delivery
-from bot.lock_holders import NoLock
+from bot.delivery.pace import Pace
+from bot.lock_holders import FileLock, NoLock
 from bot.locks import SenderLock
 from storage.database import Database, Work
 from tests.bot.running import QUICK, FlakyDatabase
@@ -85,4 +89,57 @@ async def test_who_lost_the_lock_still_writes_down_what_it_sent(
         await until_empty(file_database, 2)
         async with delivering(Delivery(file_database, clock, [channel], tuning=QUICK)):
             await asyncio.sleep(0.1)
+    assert channel.texts() == ["once"]
+
+
+async def test_the_lock_is_let_go_only_when_all_that_was_under_way_is_written_down(
+    file_database: FlakyDatabase, clock: Clock, tmp_path: Path
+) -> None:
+    """Else who waits for it sends the same again."""
+    channel, answered = ScriptedChannel(), asyncio.Event()
+    channel.script["a"] = [answered]
+    path = tmp_path / "sender.lock"
+    first = Delivery(
+        file_database, clock, [channel], locks={"toy": SenderLock(FileLock(path), "toy")}
+    )
+    after = SenderLock(FileLock(path), "toy", every=0.01)
+    second = Delivery(file_database, clock, [channel], locks={"toy": after}, tuning=QUICK)
+    await queue(file_database, ("a", "once"))
+    sending = asyncio.create_task(first.run())
+    await until(lambda: channel.tried)
+    async with delivering(second):
+        sending.cancel()
+        await asyncio.sleep(0.1)
+        assert not after.held
+        answered.set()
+        await asyncio.gather(sending, return_exceptions=True)
+        await until(lambda: after.held)
+        await until_empty(file_database)
+        await asyncio.sleep(0.05)
+    assert channel.texts() == ["once"]
+
+
+async def test_who_lost_the_lock_while_a_message_waited_for_its_place_does_not_send_it(
+    file_database: FlakyDatabase, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holder, channel = LosableLock(), ScriptedChannel()
+    lock = SenderLock(holder, "toy", every=0.01)
+    waits, free = asyncio.Event(), asyncio.Event()
+
+    async def place(_pace: Pace, *, paced: bool) -> None:
+        waits.set()
+        await free.wait()
+
+    monkeypatch.setattr(Pace, "place", place)
+    await queue(file_database, ("a", "once"))
+    first = Delivery(file_database, clock, [channel], locks={"toy": lock}, tuning=QUICK)
+    async with delivering(first):
+        await waits.wait()
+        holder.lost = True
+        await until(lambda: not lock.held)
+        free.set()
+        await asyncio.sleep(0.05)
+        assert channel.tried == []
+        holder.lost = False
+        await until_empty(file_database)
     assert channel.texts() == ["once"]

@@ -20,7 +20,8 @@ class Running:
     arrived: list[float]
 
     async def send(self, *, paced: bool, way: float = 0.0, back: float = 0.0) -> None:
-        async with self.pace.passing(paced=paced):
+        await self.pace.place(paced=paced)
+        with self.pace.passing(paced=paced):
             self.channel.calls += 1
             await asyncio.sleep(way)
             self.arrived.append(monotonic())

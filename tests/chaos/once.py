@@ -4,7 +4,7 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,6 +85,16 @@ def _keep_logs(run: Run) -> None:
     for log in run.folder.glob("*/*.txt") if run.violations else ():
         kept.mkdir(parents=True, exist_ok=True)
         shutil.copy(log, kept / f"{log.parent.name}-{log.name}")
+    if run.violations:
+        (kept / "calls.txt").write_text("\n".join(_calls(run)), encoding="utf-8")
+
+
+def _calls(run: Run) -> Iterator[str]:
+    """What Telegram was asked, on the same clock as the run's events."""
+    for each in run.telegram.calls:
+        words = str(each.params.get("text") or each.params.get("caption") or "")[:40]
+        at = each.at - run.begun
+        yield f"{at:6.2f} {each.method} {each.chat} {each.outcome} {each.code} {words!r}"
 
 
 def _do(run: Run) -> None:
