@@ -23,7 +23,7 @@ from tests import wired_url
 from tests.bot.scripted import message
 from tests.conftest import SECRET
 from tests.everything import often
-from tests.fakes.telegram import FakeTelegram, Pace, User
+from tests.fakes.telegram import FakeTelegram, Fault, Pace, User
 from tests.fakes.wire import Wire
 from tests.people import furnish
 from tests.process.program import WARM, Program, free_port
@@ -113,6 +113,13 @@ def broadcast(database: Database, server: FakeTelegram) -> None:
     database.run_now(queue)
 
 
+def answered_late(server: FakeTelegram) -> None:
+    """Several messages are on their way for a while."""
+    for _ in range(5):
+        server.fault("sendMessage", Fault.hang(4.5))
+    time.sleep(0.3)
+
+
 def reminded(server: FakeTelegram) -> Counter[int]:
     """How many reminders each member has."""
     calls = [call for call in server.calls_of("sendMessage") if call.outcome in {"ok", "dropped"}]
@@ -127,7 +134,9 @@ def wait_for(condition: Callable[[], object], within: float, why: Callable[[], o
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("end", ["kill", pytest.param("freeze", marks=pytest.mark.everything)])
+@pytest.mark.parametrize(
+    "end", ["SIGKILL", "SIGTERM", pytest.param("SIGSTOP", marks=pytest.mark.everything)]
+)
 def test_the_sender_ends_in_a_broadcast_and_another_goes_on(
     tmp_path: Path, postgres_url: str, end: str
 ) -> None:
@@ -150,9 +159,11 @@ def test_the_sender_ends_in_a_broadcast_and_another_goes_on(
                 if done.get(person.id) != "thanked":
                     act(person, done)
             if not ended and sum(reminded(server).values()) > MEMBERS // 3:
+                if end == "SIGTERM":
+                    answered_late(server)
                 ended = time.monotonic()
                 assert sender.process is not None
-                os.kill(sender.process.pid, signal.SIGKILL if end == "kill" else signal.SIGSTOP)
+                os.kill(sender.process.pid, getattr(signal, end))
             elif ended and not took and taken(other, "sending"):
                 took = time.monotonic()
             thanked = Counter(done.values())["thanked"]
@@ -162,8 +173,10 @@ def test_the_sender_ends_in_a_broadcast_and_another_goes_on(
             step, 150, lambda: (Counter(done.values()), len(reminded(server)), server.refusals)
         )
         takeover = took - ended
-        if end == "freeze":
-            assert sender.process is not None
+        assert sender.process is not None
+        if end == "SIGTERM":
+            assert sender.process.wait(30) == 0
+        if end == "SIGSTOP":
             os.kill(sender.process.pid, signal.SIGCONT)
             time.sleep(2)  # whatever it still wants to send, it sends now
             assert not taken(sender, "sending")
@@ -171,10 +184,10 @@ def test_the_sender_ends_in_a_broadcast_and_another_goes_on(
         repeats = sum(reminded(server).values()) - MEMBERS
         throttled = [each for each in server.refusals if each.code == 429]
         print(f"takeover {takeover:.2f} s, 429s {len(throttled)}, repeats {repeats}")
-        assert takeover < (DEAD_WITHIN_S if end == "kill" else FROZEN_WITHIN_S)
+        assert takeover < (DEAD_WITHIN_S if end == "SIGKILL" else FROZEN_WITHIN_S)
         assert throttled == []
         assert max(reminded(server).values()) <= 2
-        assert repeats <= 8  # what was in flight
+        assert repeats <= (0 if end == "SIGTERM" else 8)  # what was in flight
     ratings = rated(postgres_url)
     assert len(ratings) == len(people) == len({rating.encounter for rating in ratings})
     database.close()
