@@ -27,7 +27,7 @@ def make_app(terminal: Terminal) -> App:
         version=VERSION,
         help=say(
             "Citizens rate how they were served, members pledge and report each day, secretaries get "
-            "the week on Monday: on the web and in Telegram."
+            "the week on Monday: on the web, in Telegram and in Zalo."
         ),
         help_epilogue=say(
             "To look around:   python -m bot run --demo\n"

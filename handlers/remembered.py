@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from functools import lru_cache
+from threading import Lock
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from handlers.messages import Part, Reply
@@ -17,6 +18,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Making = Callable[Concatenate[Speech, RatingRef, P], T]
 
+_writing = Lock()
 _written: dict[int, tuple[Part, str]] = {}  # by id, which is theirs while they are kept here
 
 
@@ -53,12 +55,13 @@ def _json(part: Part) -> str:
     known = _written.get(id(part))
     if known is not None and known[0] is part:
         return known[1]
-    return part.__pydantic_serializer__.to_json(
-        part
-    ).decode()  # what model_dump_json calls, at once
+    written = part.__pydantic_serializer__.to_json(part)  # what model_dump_json calls, at once
+    return written.decode()
 
 
 def _keep_written(part: Part) -> None:
-    while len(_written) >= _MOST_WRITTEN:
-        _written.pop(next(iter(_written)), None)
-    _written[id(part)] = (part, part.model_dump_json())
+    written = part.model_dump_json()
+    with _writing:
+        while len(_written) >= _MOST_WRITTEN:
+            del _written[next(iter(_written))]
+        _written[id(part)] = (part, written)
