@@ -114,7 +114,7 @@ def test_a_newcomer_becomes_a_member_and_sees_two_months_of_their_own(page: Page
     press(page, "Trần Đức Minh")
     page.wait_for_url("**/toi")
     sound(page)
-    press(page, "Của tôi")
+    press(page, "Nhật ký của tôi")
     picture = page.locator("main img")
     expect(picture).to_have_count(1)
     sound(page)
