@@ -26,7 +26,9 @@ _MACHINES = ("/hooks/", "/healthz", "/readyz", "/metrics", "/robots.txt", "/stat
 _SECONDS_TO_RETRY = {429: "20", 503: "5"}
 
 _UNAVAILABLE = mark("Not saved yet. Please try again.")
-_TOO_MANY = mark("Too many answers at once from this network. Please try again in a minute.")
+_TOO_MANY = mark(
+    "Too many answers at once from this device or network. Please try again in a minute."
+)
 _SAFE = mark("Nothing is lost: what you chose is kept on this page.")
 _WORDINGS: dict[int, tuple[str, str]] = {
     403: (
