@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 
 import structlog
 from fastapi import APIRouter, FastAPI
-from sqlalchemy import text
 
 from bot.channels import Parts, open_channels
 from bot.channels.base import Channel, Door, DoorState
@@ -37,6 +36,7 @@ from handlers.routes import router
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
 from storage.queries.link import mark_unreachable
+from storage.queries.writable import takes_writes
 
 log = structlog.get_logger("app")
 
@@ -74,10 +74,9 @@ async def ping(database: Database) -> bool:
     """Whether the database takes a transaction within a few seconds."""
     try:
         async with asyncio.timeout(_PING_S):
-            await database.run(lambda session: session.execute(text("SELECT 1")).scalar())
+            return await database.run(takes_writes)
     except (DatabaseUnavailable, TimeoutError):
         return False
-    return True
 
 
 def build(

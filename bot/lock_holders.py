@@ -9,6 +9,11 @@ from typing import Protocol
 import psycopg
 
 _LOCKED_BYTE = 1 << 30  # Windows locks bytes, not files: one far behind anything written
+# A standby has advisory locks of its own, which keep nobody out.
+_TAKE = """
+    SELECT CASE WHEN current_setting('transaction_read_only') = 'off'
+    THEN pg_try_advisory_lock(%s) ELSE false END
+    """
 SILENT_S = 6.0  # after so long without a word the server takes a lock from its holder
 
 
@@ -117,7 +122,7 @@ class AdvisoryLock:
         except psycopg.Error:
             return False
         try:
-            row = connection.execute("SELECT pg_try_advisory_lock(%s)", [self._key]).fetchone()
+            row = connection.execute(_TAKE, [self._key]).fetchone()
         except psycopg.Error:
             row = None
         if row is None or not row[0]:

@@ -12,6 +12,7 @@ from bot.observability import DATABASE, DISK_FREE, LAST_BACKUP
 from storage.database import Database
 from storage.errors import DatabaseUnavailable, SchemaIsNewer
 from storage.queries.backup_made import last_backup
+from storage.queries.writable import takes_writes
 from storage.schema import newest
 
 log = structlog.get_logger("watching")
@@ -35,6 +36,8 @@ async def look(database: Database) -> None:
     """One look."""
     if database.file is not None:
         DISK_FREE.set(await asyncio.to_thread(_free, database.file))
+    if not await database.run(takes_writes):
+        raise DatabaseUnavailable("it can only be read")
     found = await database.run(_read)
     if found != newest():
         log.error("the database was migrated under this program", revision=found)

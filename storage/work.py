@@ -16,7 +16,9 @@ from storage.prepared import attach
 T = TypeVar("T")
 Work = Callable[[Session], T]
 
-_RETRIED_SQLSTATES = {"40001", "40P01"}  # serialization failure, deadlock: PostgreSQL appendix A
+# PostgreSQL, appendix A. A standby only reads, and so does a server closed because its disk fills.
+_ONLY_READS = {"25006"}
+_RETRIED_SQLSTATES = {"40001", "40P01"}  # serialization failure, deadlock
 
 
 class Order:
@@ -122,14 +124,18 @@ class Sessions:
 
 def is_outage(error: BaseException) -> bool:
     """Whether the database failed, not the work."""
-    if isinstance(error, OperationalError | InterfaceError):
+    if isinstance(error, OperationalError | InterfaceError) or _sqlstate(error) in _ONLY_READS:
         return True
     return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def is_conflict(error: BaseException) -> bool:
     """Whether PostgreSQL asks to run the transaction again."""
-    return getattr(getattr(error, "orig", None), "sqlstate", None) in _RETRIED_SQLSTATES
+    return _sqlstate(error) in _RETRIED_SQLSTATES
+
+
+def _sqlstate(error: BaseException) -> object:
+    return getattr(getattr(error, "orig", None), "sqlstate", None)
 
 
 def unavailable(error: BaseException) -> DatabaseUnavailable:

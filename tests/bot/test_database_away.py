@@ -31,6 +31,7 @@ from tests.conftest import SECRET, Clock
 from tests.fakes.telegram import TOKEN
 from tests.fakes.wire import Wire
 from tests.people import furnish
+from tests.read_only import reading_only
 
 HOOK = {"x-telegram-bot-api-secret-token": "a-secret-for-webhooks"}
 BASE = "http://127.0.0.1:8080"
@@ -42,7 +43,8 @@ class Away:
 
     program: Program
     wire: Wire | None
-    file: str = ""
+    file: str
+    url: str
 
     @contextmanager
     def cut(self) -> Iterator[None]:
@@ -69,6 +71,12 @@ class Away:
             yield
         finally:
             self.wire.mend()
+
+    @contextmanager
+    def read_only(self) -> Iterator[None]:
+        """It answers, and stores nothing: another server is the one that writes now."""
+        with self.locked() if self.wire is None else reading_only(self.url):
+            yield
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -122,7 +130,7 @@ async def away(
         database = Database(url, keys)
         await database.run(lambda session: furnish(session, clock()))
         program = build(settings, database, clock)
-        yield Away(program, wire, str(database.file or ""))
+        yield Away(program, wire, str(database.file or ""), database_url)
         for channel in program.channels:
             await channel.close()
         await asyncio.to_thread(database.close)
@@ -146,7 +154,7 @@ async def again(away: Away, number: int) -> float:
     return time.monotonic() - since
 
 
-@pytest.mark.parametrize("how", ["cut", "hushed"])
+@pytest.mark.parametrize("how", ["cut", "hushed", "read_only"])
 async def test_posts_are_answered_503_soon_and_taken_again_by_itself(away: Away, how: str) -> None:
     assert await away.post(1) == 200
     with getattr(away, how)():

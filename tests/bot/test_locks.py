@@ -17,6 +17,7 @@ from storage.keys import Keys
 from tests.bot.running import QUICK
 from tests.bot.scripted import NAME, ScriptedChannel, delivering, queue, until, until_empty
 from tests.conftest import Clock
+from tests.read_only import reading_only
 
 TOKEN = "1:token"
 OTHER_TOKEN = "2:token"
@@ -205,4 +206,18 @@ async def test_a_database_in_memory_has_no_lock_file(keys: Keys, tmp_path: Path)
             await until(lambda: lock.held)
     assert list(tmp_path.iterdir()) == []
     assert not Path(":memory:.run.lock").exists()
+    database.close()
+
+
+async def test_a_server_that_only_reads_gives_nobody_the_lock(
+    postgres_url: str, keys: Keys
+) -> None:
+    """A standby has locks of its own: one taken there would keep nobody out."""
+    database = Database(postgres_url, keys)
+    with reading_only(postgres_url):
+        async with kept(of(database)) as lock:
+            await asyncio.sleep(0.3)
+            assert not lock.held
+    async with kept(of(database)) as lock:
+        await until(lambda: lock.held)
     database.close()

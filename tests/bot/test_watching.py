@@ -6,11 +6,14 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
+from bot.app import ping
 from bot.observability import REGISTRY
 from bot.watching import look, watch
 from storage.database import Database
 from storage.errors import DatabaseUnavailable, SchemaIsNewer
+from storage.keys import Keys
 from storage.queries.backup_made import note_backup
+from tests.read_only import reading_only
 
 MADE = datetime(2026, 11, 15, 19, 30, tzinfo=UTC)
 
@@ -54,3 +57,16 @@ async def test_a_database_that_is_away_is_shown_and_looked_for_again(
     with pytest.raises(SchemaIsNewer):
         await watch(database, every=0)
     assert shown == [None, 0, 1]
+
+
+async def test_a_database_that_can_only_be_read_is_shown_as_away(
+    postgres_url: str, keys: Keys
+) -> None:
+    database = Database(postgres_url, keys)
+    with reading_only(postgres_url):
+        with pytest.raises(DatabaseUnavailable):
+            await look(database)
+        assert not await ping(database)
+    await look(database)
+    assert await ping(database)
+    database.close()

@@ -7,16 +7,19 @@ from functools import partial
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
+from bot.locks import conninfo
 from storage.database import Database, normalised
 from storage.errors import DatabaseUnavailable
 from storage.keys import Keys
 from storage.queries.traffic import lock_name, mark_seen
+from storage.queries.writable import takes_writes
 from storage.schema import upgrade
 from storage.tables import Duty, Meta
+from tests.read_only import reading_only
 
 
 def put(key: str, value: str = "") -> object:
@@ -204,3 +207,34 @@ def test_a_driver_suffix_is_accepted_and_normalised(given: str, driver: str) -> 
 def test_another_database_is_refused() -> None:
     with pytest.raises(ValueError, match="not supported"):
         normalised("mysql://u@h/d")
+
+
+async def test_a_server_that_only_reads_is_an_outage_until_another_takes_over(
+    postgres_url: str, keys: Keys
+) -> None:
+    """So is one that is a standby now, or that its operator closed as its disk fills. The connection
+    is let go of: the next one may lead to the server that writes."""
+    database = Database(postgres_url, keys)
+    await database.run(put("before"))
+    with reading_only(postgres_url):
+        for _ in range(2):
+            with pytest.raises(DatabaseUnavailable):
+                await database.run(put("meanwhile"))
+            assert not await database.run(takes_writes)
+    await database.run(put("after"))
+    assert await database.run(takes_writes)
+    assert await keys_in(database) == ["after", "before"]
+    database.close()
+
+
+async def test_of_two_servers_the_one_that_answers_is_taken(postgres_url: str, keys: Keys) -> None:
+    here = make_url(postgres_url)
+    both = here.update_query_dict(
+        {"host": f"/nowhere,{here.query['host']}", "target_session_attrs": "read-write"}
+    )
+    database = Database(both.render_as_string(hide_password=False), keys)
+    await database.run(put("a"))
+    assert await keys_in(database) == ["a"]
+    with psycopg.connect(conninfo(database)) as connection:
+        assert connection.execute("SELECT count(*) FROM meta").fetchone() is not None
+    database.close()
