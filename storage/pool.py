@@ -9,7 +9,7 @@ from typing import Any
 import stamina
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, PendingRollbackError
+from sqlalchemy.exc import PendingRollbackError, SQLAlchemyError
 
 from storage.errors import DatabaseUnavailable
 from storage.keys import Keys
@@ -113,11 +113,11 @@ class _Kept:
             return self._transact(work)
         except _DiedBeforeCommit as died:
             if not was_there:
-                raise died.error from None
+                raise unavailable(died.error) from died.error
         try:
             return self._transact(work)
         except _DiedBeforeCommit as died:
-            raise died.error from None
+            raise unavailable(died.error) from died.error
 
     def _transact(self, work: Work[Any]) -> Any:
         if self._connection is None or self._sessions is None:
@@ -136,13 +136,14 @@ class _Kept:
                 committing = True
                 transaction.commit()
         except Exception as error:
-            with suppress(DBAPIError):
+            # Of a connection that was lost in a SAVEPOINT the error only says that this is gone.
+            lost = connection.invalidated
+            with suppress(SQLAlchemyError):
                 session.close()
-            with suppress(DBAPIError):
+            with suppress(SQLAlchemyError):
                 transaction.close()
-            if committing or is_outage(error):
+            if committing or lost or connection.in_transaction() or is_outage(error):
                 self.let_go()
-            lost = isinstance(error, DBAPIError) and error.connection_invalidated
             if lost and not committing:
                 raise _DiedBeforeCommit(error) from error
             raise
@@ -153,9 +154,10 @@ class _Kept:
         """Close the connection; the next work opens another."""
         connection, self._connection, self._sessions = self._connection, None, None
         if connection is not None:
-            with suppress(DBAPIError):
+            with suppress(SQLAlchemyError):
                 connection.invalidate()
-            connection.close()
+            with suppress(SQLAlchemyError):
+                connection.close()
 
 
 def _refuse_undone(connection: Connection) -> None:

@@ -57,11 +57,9 @@ def keep_order(engine: Engine) -> None:
     """What SQLAlchemy itself runs on these connections comes after what was to run before it."""
 
     @event.listens_for(engine, "before_cursor_execute")
-    def send(connection: Connection, *_statement: object) -> None:
-        later = connection.info.get(_LATER)
-        if later:
-            with sending(connection):
-                pass
+    def first(connection: Connection, *_statement: object) -> None:
+        with sending(connection):
+            pass
 
 
 @contextmanager
@@ -79,6 +77,14 @@ def sending(connection: Connection) -> Iterator[None]:
             yield
     except _DRIVER_ERRORS as error:
         raise _translated(connection, sql, error) from error
+
+
+def send(session: Session) -> None:
+    """Run now what was to run later: what is wrong with it raises here."""
+    connection = session.info.get(_CONNECTION)
+    if connection is not None:
+        with sending(connection):
+            pass
 
 
 def _send(driver: Any, later: list[tuple[str, Any]]) -> None:

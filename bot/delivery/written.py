@@ -3,15 +3,16 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
 from bot.delivery.attempt import Outcome, Result
 from bot.observability import where
 from handlers.messages import Reply
+from storage.queries.apart import apart
 from storage.queries.claims import release
 from storage.queries.doors import Windows, shut_door
 from storage.queries.moving import HELD, MOVED, hold, move_on, unheard
@@ -73,15 +74,18 @@ def drop(
     drop_chat(session, channel, chat)
     if on_gone is None:
         return moved
-    try:
-        with session.begin_nested():
-            on_gone(session, channel, chat)
-            release(session, claims)
-    except (OperationalError, InterfaceError):
-        raise  # the database failed, not the hook: nothing of this is stored
-    except Exception as error:  # noqa: BLE001 - the rest of the outbox must not wait for a hook
-        log.error("hook for a gone chat failed", channel=channel, **where(error))  # noqa: TRY400 - the text may name people
+
+    tell = partial(_free, session, channel, chat, claims, on_gone)
+    if (failed := apart(session, tell)) is not None:
+        log.error("hook for a gone chat failed", channel=channel, **where(failed))
     return moved
+
+
+def _free(
+    session: Session, channel: str, chat: str, claims: Sequence[str], on_gone: OnGone
+) -> None:
+    on_gone(session, channel, chat)
+    release(session, claims)
 
 
 def _shut(

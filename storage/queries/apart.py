@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
+
+from storage.prepared import send
+from storage.work import is_outage
 
 T = TypeVar("T")
 
@@ -18,10 +20,11 @@ def apart(session: Session, work: Callable[[], T]) -> T | Exception:
     try:
         result = work()
         session.flush()
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception as error:  # noqa: BLE001 - the caller logs it and goes on with the next
-        savepoint.rollback()
+        send(session)
+    except Exception as error:
+        if is_outage(error):
+            raise
+        savepoint.rollback()  # the caller logs it and goes on with the next
         return error
     savepoint.commit()
     return result

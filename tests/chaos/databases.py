@@ -23,8 +23,9 @@ from tests.chaos.office import furnish
 from tests.chaos.proxy import Proxy
 from tests.conftest import SECRET
 from tests.databases import prepared
+from tests.read_only import set_reading
 
-_SMALL_MB = 12
+_SMALL_MB = {"sqlite": 12, "postgresql": 40}
 PREVIOUS = "0004"  # what the release before this one stands at
 
 
@@ -66,7 +67,7 @@ class SqliteFile:
     """A file in a folder of its own. `small`: on a disk of its own, if one can be had."""
 
     def __init__(self, folder: Path, *, old: bool = False, small: bool = False) -> None:
-        self.disk = SmallDisk(folder / "disk") if small else None
+        self.disk = SmallDisk(folder / "disk", "sqlite") if small else None
         self.file = (folder if self.disk is None else self.disk.folder) / "bot.sqlite"
         self.url = self.own_url = f"sqlite:///{self.file}"
         prepared(self.url, of_the_release_before if old else in_use)
@@ -116,10 +117,11 @@ class SqliteFile:
 class SmallDisk:
     """A file system of a few megabytes, which root can have; a plain folder for anybody else."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kind: str) -> None:
         self.folder = folder
         folder.mkdir()
-        asked = ["mount", "-t", "tmpfs", "-o", f"size={_SMALL_MB}m", "chaos", str(folder)]
+        size = f"size={_SMALL_MB[kind]}m"
+        asked = ["mount", "-t", "tmpfs", "-o", size, "chaos", str(folder)]
         try:
             self.mounted = subprocess.run(asked, capture_output=True, check=False).returncode == 0
         except OSError:  # no such program
@@ -140,11 +142,14 @@ class SmallDisk:
 
 
 class PostgresBehindProxy:
-    """A database of this run's own, on this process's server."""
+    """A database of this run's own, on this process's server. `small`: on a disk of its own, if one
+    can be had; the server's log lies elsewhere."""
 
-    def __init__(self, *, old: bool = False) -> None:
+    def __init__(self, folder: Path, *, old: bool = False, small: bool = False) -> None:
         self._server, self._name = server(), f"c{uuid.uuid4().hex}"
-        self._admin(f"CREATE DATABASE {self._name} TEMPLATE {template(old=old)}")
+        self.disk = SmallDisk(folder / "disk", "postgresql") if small else None
+        where = "pg_default" if self.disk is None else self._tablespace(self.disk, folder)
+        self._admin(f"CREATE DATABASE {self._name} TEMPLATE {template(old=old)} TABLESPACE {where}")
         self.own_url: str = self._server.get_uri(self._name)
         folder = self.own_url.partition("host=")[2]
         self.proxy = Proxy(f"{folder}/.s.PGSQL.5432").__enter__()
@@ -156,6 +161,17 @@ class PostgresBehindProxy:
         _control("-m", "immediate", "stop")
         _control("-o", f'-h "" -k {folder}', "-l", f"{folder}/log", "start")
 
+    def only_reads(self, yes: bool) -> None:
+        """Every connection is cut; whether new ones may write."""
+        set_reading(self.own_url, only=yes)
+
+    def _tablespace(self, disk: "SmallDisk", folder: Path) -> str:
+        if (user := self._server.system_user) is not None:  # root started it for another
+            folder.chmod(0o755)
+            shutil.chown(disk.folder, user)
+        self._admin(f"CREATE TABLESPACE {self._name} LOCATION '{disk.folder}'")
+        return self._name
+
     def _admin(self, command: str) -> None:
         _execute(self._server, command)
 
@@ -163,6 +179,10 @@ class PostgresBehindProxy:
         self.proxy.__exit__()
         with contextlib.suppress(psycopg.Error):
             self._admin(f"DROP DATABASE {self._name} WITH (FORCE)")
+            if self.disk is not None:
+                self._admin(f"DROP TABLESPACE {self._name}")
+        if self.disk is not None:
+            self.disk.close()
 
 
 _given: list[PostgresServer] = []

@@ -59,11 +59,9 @@ def carry_out(plan: Plan) -> Outcome:
         telegram = stack.enter_context(FakeTelegram())
         oa = stack.enter_context(FakeZaloOa(pace=0.01))
         old = plan.kind == "migrate"
-        place = (
-            SqliteFile(Path(folder), old=old, small=plan.small and "disk_full" in plan.faults)
-            if plan.database == "sqlite"
-            else PostgresBehindProxy(old=old)
-        )
+        small = plan.small and "disk_full" in plan.faults
+        kind = SqliteFile if plan.database == "sqlite" else PostgresBehindProxy
+        place = kind(Path(folder), old=old, small=small)
         run = Run(plan, Path(folder), telegram, oa, place)
         try:
             _do(run)

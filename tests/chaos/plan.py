@@ -12,7 +12,7 @@ DATABASES = ("sqlite", "postgresql")
 _KILLS = ("kill", "kill", "kill_at_call", "kill_at_write", "term", "pause")
 _MESSENGER = ("messenger_gone", "slow", "throttled", "errors", "answers_lost", "silent")
 _SQLITE = ("locked", "hidden", "disk_full")
-_POSTGRESQL = ("refused", "swallowed", "cut", "restarted")
+_POSTGRESQL = ("refused", "swallowed", "cut", "restarted", "only_reads", "disk_full")
 _AFFLICTS = {  # kind: groups of faults, and how many of them
     "rate": ((_KILLS, _KILLS, _MESSENGER, _MESSENGER, "database"), (2, 4)),
     "pledge": ((_KILLS, _KILLS, _MESSENGER, _MESSENGER, "database"), (2, 4)),
@@ -28,7 +28,7 @@ _AFFLICTS = {  # kind: groups of faults, and how many of them
 @dataclass(frozen=True)
 class Plan:
     """One run. `mode`: how Telegram's updates come. `processes` run on the same database.
-    `cold`: they start with all their imports. `small`: SQLite has a small disk. `stretch`: outages
+    `cold`: they start with all their imports. `small`: the database has a small disk. `stretch`: outages
     last so many times longer."""
 
     seed: int
@@ -86,6 +86,6 @@ def planned(
         people=chance.randint(6, 14),
         faults=tuple(dict.fromkeys(faults)),
         cold=chance.random() < 0.1,
-        small=chance.random() < 0.7,
+        small=chance.random() < 0.7 or database == "postgresql",
         stretch=stretch,
     )

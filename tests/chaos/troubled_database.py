@@ -56,11 +56,11 @@ def hidden(run: Run) -> Fault:
 
 def disk_full(run: Run) -> Fault:
     """Nothing more can be written."""
-    disk = _sqlite(run).disk
+    disk = run.place.disk
     yield lambda: all(each.ready for each in run.programs)
     yield _soon(run)
     if disk is None or not disk.mounted:
-        yield from _files_may_not_grow(run)
+        yield from _without_a_disk(run)
         return
     run.struck("disk full")
     disk.fill()
@@ -69,8 +69,15 @@ def disk_full(run: Run) -> Fault:
     run.note("room again")
 
 
+def _without_a_disk(run: Run) -> Fault:
+    """The same where none of our own can be had: PostgreSQL is closed, as its operator would."""
+    return (
+        _files_may_not_grow(run) if isinstance(run.place, SqliteFile) else _closed_to_writers(run)
+    )
+
+
 def _files_may_not_grow(run: Run) -> Fault:
-    """The same without a disk of our own: no file of this process, its log among them, grows."""
+    """No file of this process, its log among them, grows."""
     place, each = _sqlite(run), run.any_program()
     if not each.alive or each.process is None:
         return
@@ -123,6 +130,23 @@ def cut(run: Run) -> Fault:
         yield run.chance.uniform(0.05, 0.6)
 
 
+def only_reads(run: Run) -> Fault:
+    """It is a standby for a while: whatever would write is refused."""
+    yield _soon(run)
+    yield from _closed_to_writers(run)
+
+
+def _closed_to_writers(run: Run) -> Fault:
+    place = _postgresql(run)
+    run.struck("only reads")
+    run.gaps.append(time.monotonic())
+    place.only_reads(True)
+    yield _for(run)
+    place.only_reads(False)
+    run.gaps.append(time.monotonic())
+    run.note("writes again")
+
+
 def restarted(run: Run) -> Fault:
     """The server crashes and recovers."""
     place = _postgresql(run)
@@ -135,5 +159,6 @@ def restarted(run: Run) -> Fault:
 
 
 DATABASE = {
-    each.__name__: each for each in (locked, hidden, disk_full, refused, swallowed, cut, restarted)
+    each.__name__: each
+    for each in (locked, hidden, disk_full, refused, swallowed, cut, restarted, only_reads)
 }

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import partial
 
@@ -15,6 +16,7 @@ from bot.locks import conninfo
 from storage.database import Database, normalised
 from storage.errors import DatabaseUnavailable
 from storage.keys import Keys
+from storage.prepared import Prepared
 from storage.queries.traffic import lock_name, mark_seen
 from storage.queries.writable import takes_writes
 from storage.schema import upgrade
@@ -237,4 +239,35 @@ async def test_of_two_servers_the_one_that_answers_is_taken(postgres_url: str, k
     assert await keys_in(database) == ["a"]
     with psycopg.connect(conninfo(database)) as connection:
         assert connection.execute("SELECT count(*) FROM meta").fetchone() is not None
+    database.close()
+
+
+_DIE = text("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+@pytest.mark.parametrize("die", [lambda session: session.execute(_DIE), Prepared(_DIE).all])
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_connection_that_dies_in_a_savepoint_is_an_outage_and_is_not_kept(
+    postgres_url: str, keys: Keys, times: int, die: Callable[[Session], object]
+) -> None:
+    """Of that the error may tell nothing, and only say that the savepoint is gone."""
+    database = Database(postgres_url, keys, pool_size=1)
+    await database.run(put("before"))
+    left = [times]
+
+    def cut(session: Session) -> None:
+        with session.begin_nested():
+            session.add(Meta(key="inside", value=""))
+            session.flush()
+            left[0] -= 1
+            if left[0] >= 0:
+                die(session)
+
+    if times == 1:  # nothing can have been stored: done again on another
+        await database.run(cut)
+    else:
+        with pytest.raises(DatabaseUnavailable):
+            await database.run(cut)
+    await database.run(put("later"))
+    assert await keys_in(database) == ["before", *(["inside"] if times == 1 else []), "later"]
     database.close()

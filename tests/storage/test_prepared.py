@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import partial
 
+import psycopg
 import pytest
 from sqlalchemy import Date, bindparam, insert, select
 from sqlalchemy.dialects import sqlite
@@ -13,8 +14,10 @@ from sqlmodel import Session
 from sqlmodel import select as sqlmodel_select
 
 from storage.database import Database
+from storage.errors import DatabaseUnavailable
 from storage.keys import Keys
 from storage.prepared import Prepared, together
+from storage.queries.apart import apart
 from storage.tables import Chat, Desk, Outbox, Seen, Unit
 from storage.tables.columns import UtcTime, writing
 
@@ -233,3 +236,60 @@ def test_days_and_moments_are_written_as_sqlalchemy_writes_them() -> None:
         assert ours_of_days(day) == theirs_of_days(day)
     with pytest.raises(ValueError, match="time zone"):
         writing(UtcTime(), dialect)(datetime(2026, 11, 16))  # type: ignore[misc]  # noqa: DTZ001
+
+
+async def test_a_mistake_in_what_runs_later_stays_in_its_savepoint(database: Database) -> None:
+    def twice(session: Session) -> None:
+        ADD.run(session, key="inside", day=DAY)
+        ADD.later(session, key="inside", day=DAY)
+
+    def work(session: Session) -> Exception | None:
+        ADD.later(session, key="before", day=DAY)
+        failure = apart(session, lambda: apart(session, lambda: twice(session)))
+        ADD.later(session, key="after", day=DAY)
+        return failure
+
+    assert isinstance(await database.run(work), IntegrityError)
+    assert await database.run(ALL.all) == [("after", DAY), ("before", DAY)]
+
+
+async def test_what_was_to_run_later_is_undone_with_its_savepoint(database: Database) -> None:
+    def wrong(session: Session) -> None:
+        ADD.later(session, key="inside", day=DAY)
+        raise LookupError
+
+    def work(session: Session) -> Exception | None:
+        ADD.later(session, key="before", day=DAY)
+        return apart(session, lambda: wrong(session))
+
+    assert isinstance(await database.run(work), LookupError)
+    assert await database.run(ALL.all) == [("before", DAY)]
+
+
+async def test_a_full_disk_at_the_end_of_a_savepoint_is_an_outage_that_ends(
+    postgres_url: str, keys: Keys
+) -> None:
+    """What ran later failed as the savepoint was released, which SQLAlchemy then holds for broken."""
+    database = Database(postgres_url, keys, pool_size=1)
+
+    def work(session: Session) -> None:
+        outer, inner = session.begin_nested(), session.begin_nested()
+        ADD.later(session, key="inside", day=DAY)
+        inner.commit()
+        outer.commit()
+
+    with psycopg.connect(postgres_url, autocommit=True) as operator:
+        operator.execute(
+            "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " RAISE EXCEPTION 'no space' USING ERRCODE = 'disk_full'; END $$"
+        )
+        operator.execute(
+            "CREATE TRIGGER full_disk BEFORE INSERT ON seen EXECUTE FUNCTION full_disk()"
+        )
+        for _ in range(2):
+            with pytest.raises(DatabaseUnavailable, match="no space"):
+                await database.run(work)
+        operator.execute("DROP TRIGGER full_disk ON seen")
+    await database.run(work)
+    assert await database.run(ALL.all) == [("inside", DAY)]
+    database.close()
