@@ -245,18 +245,13 @@ class Courier:
     def _settle(self, outcome: Outcome) -> None:
         self._restraint.learn(outcome)
         if outcome.result is Result.AGAIN:
-            outcome = self._put_off(outcome)
+            outcome = self._tuning.put_off(outcome, self._clock())
+        if outcome.result is Result.GAVE_UP:
+            log.error("gave up on a message", channel=self.name, attempts=outcome.row.attempts + 1)
         if outcome.quota:  # what was read ahead may go another way
             self._prepares = True
             self._ahead.clear()
         self._ledger.note(outcome, paused=self._restraint.paused)
-
-    def _put_off(self, outcome: Outcome) -> Outcome:
-        if outcome.row.attempts + 1 >= self._tuning.gives_up_after:
-            log.error("gave up on a message", channel=self.name, attempts=outcome.row.attempts + 1)
-            return replace(outcome, result=Result.GAVE_UP, rest=None)
-        until = self._clock() + self._tuning.wait_after(outcome.row.attempts)
-        return replace(outcome, put_off_until=until)
 
     async def _pace_proactive(self) -> None:
         """Begin one proactive message a turn, until cancelled."""

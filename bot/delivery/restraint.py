@@ -3,8 +3,8 @@
 import random
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from bot.delivery.attempt import Outcome, Result
 from storage.queries.traffic import PROACTIVE
@@ -37,6 +37,13 @@ class Tuning:
         """How long to wait after so many failed attempts, never twice the same."""
         longest = min(self.longest_wait, self.first_wait * 2.0 ** min(attempts, 20))
         return timedelta(seconds=longest * _jitter.uniform(0.75, 1.25))
+
+    def put_off(self, failed: Outcome, now: datetime) -> Outcome:
+        """The attempt that failed with when the next is due; GAVE_UP if there is none."""
+        attempts = failed.row.attempts
+        if attempts + 1 >= self.gives_up_after:
+            return replace(failed, result=Result.GAVE_UP, rest=None)
+        return replace(failed, put_off_until=now + self.wait_after(attempts))
 
 
 class Restraint:

@@ -22,7 +22,7 @@ EVERYBODYS = {
 
 MEMBERS_OWN = {
     "camket", "pledge", "baocao", "checkin", "cuatoi", "mine", "nhac", "reminders", "catruc",
-    "shift", "diemcuatoi", "scores",
+    "shift", "diemcuatoi", "scores", "nhatky",
 }  # fmt: skip
 
 

@@ -3,15 +3,15 @@
 import itertools
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sqlalchemy import func, select, text
 from sqlmodel import Session
 
 from storage.tables import METADATA, Rating
 from tests.chaos.databases import opened
-from tests.chaos.people import Rater, WebRater, ZaloRater
+from tests.chaos.people import Citizen, Rater, WebRater
 from tests.chaos.run import Run
-from tests.fakes.telegram.records import Call
 
 _NOTED_WITHIN_S = 2.5  # after a message went out it is written down; a kill in between repeats it
 _ARRIVES_WITHIN_S = 0.5  # what a process sent before its end may arrive after it
@@ -33,8 +33,9 @@ def check(run: Run) -> None:
         for each in run.telegram.refusals
         if not any(words in each.description for words in _HARMLESS)
     ]
-    if refusals or run.oa.refusals:
-        run.wrong(f"messengers refused: {refusals} {run.oa.refusals}")
+    refusals += [*run.oa.refusals, *run.zalo_bot.refusals]
+    if refusals:
+        run.wrong(f"messengers refused: {refusals}")
 
 
 def _check_rows(session: Session, run: Run) -> None:
@@ -63,9 +64,9 @@ def _orphans(session: Session) -> Iterator[str]:
 
 def _check_ratings(session: Session, run: Run) -> None:
     """Each person who tapped has one rating, of the level they tapped last."""
-    raters = [each for each in run.people if isinstance(each, Rater | WebRater | ZaloRater)]
+    raters = [each for each in run.people if isinstance(each, Citizen)]
     wanted = Counter(
-        (each.desk, _channel(each), each.level) for each in raters if each.level is not None
+        (each.desk, each.channel, each.level) for each in raters if each.level is not None
     )
     rows = session.execute(
         text(
@@ -91,16 +92,11 @@ def _check_ratings(session: Session, run: Run) -> None:
         run.wrong(f"{encounters[0] - encounters[1]} encounters are rated twice")
 
 
-def _channel(person: Rater | WebRater | ZaloRater) -> str:
-    if isinstance(person, Rater):
-        return "telegram"
-    return "web" if isinstance(person, WebRater) else "zalo_oa"
-
-
 def _check_statuses(run: Run) -> None:
     """Webhooks say 200 or, while the database is away, 503: so that it comes again. 0: no answer."""
     statuses = Counter(status for each in run.oa.poster.events for status in each.statuses)
     pages = Counter(n for each in run.people if isinstance(each, WebRater) for n in each.refused)
+    statuses.update(run.zalo_bot.updates.posts)
     run.counts["answered 503"] += statuses[503] + pages[503]
     if others := set(statuses) - {0, 200, 503}:
         run.wrong(f"webhooks answered {others}")
@@ -109,30 +105,48 @@ def _check_statuses(run: Run) -> None:
         run.wrong(f"Telegram's webhook: {said}")
 
 
+@dataclass(frozen=True)
+class _Came:
+    """A message that a person has, since when; `unheard`: the bot was not told so."""
+
+    chat: str
+    words: str
+    at: float
+    unheard: bool
+
+
 def _check_chats(run: Run) -> None:
     """A message comes twice only if the first was in flight at a kill, and once more a kill."""
-    done = [each for each in run.telegram.calls if each.method in _POSTS and _arrived(each)]
-    by_chat: dict[tuple[int | None, str], list[Call]] = {}
-    for call in done:
-        words = str(call.params.get("text") or call.params.get("caption") or "")
-        by_chat.setdefault((call.chat, words), []).append(call)
-    came = {each.user.id: each.came for each in run.people if isinstance(each, Rater)}
-    for (chat, words), calls in by_chat.items():
-        if came.get(chat or 0, 0) > 1:
+    by_chat: dict[tuple[str, str], list[_Came]] = {}
+    for each in (*_on_telegram(run), *_on_zalo_bot(run)):
+        by_chat.setdefault((each.chat, each.words), []).append(each)
+    came = {str(each.user.id): each.came for each in run.people if isinstance(each, Rater)}
+    for (chat, words), messages in by_chat.items():
+        if came.get(chat, 0) > 1:
             continue  # who comes again is asked again
-        for first, again in itertools.pairwise(calls):
+        for first, again in itertools.pairwise(messages):
             run.counts["repeated"] += 1
             if not _explained(run, first, again):
                 run.wrong(f"{chat} got twice, {again.at - first.at:.2f} s apart: {words[:60]!r}")
 
 
-def _arrived(call: Call) -> bool:
-    """The person has it, whatever the bot was told."""
-    return call.outcome in {"ok", "dropped"} and call.message_id is not None
+def _on_telegram(run: Run) -> Iterator[_Came]:
+    for each in run.telegram.calls:
+        arrived = each.outcome in {"ok", "dropped"} and each.message_id is not None
+        if each.method in _POSTS and arrived:
+            words = str(each.params.get("text") or each.params.get("caption") or "")
+            yield _Came(str(each.chat), words, each.at, unheard=each.outcome == "dropped")
 
 
-def _explained(run: Run, first: Call, again: Call) -> bool:
-    if first.outcome == "dropped":
+def _on_zalo_bot(run: Run) -> Iterator[_Came]:
+    for each in run.zalo_bot.calls("sendMessage"):
+        if each.code == 0:
+            words = str(each.body.get("text", ""))
+            yield _Came(str(each.body["chat_id"]), words, each.began, unheard=each.unheard)
+
+
+def _explained(run: Run, first: _Came, again: _Came) -> bool:
+    if first.unheard:
         return True
     kills = [at for each in run.programs for at in each.kills]
     if any(-_ARRIVES_WITHIN_S < at - first.at < _NOTED_WITHIN_S and at < again.at for at in kills):

@@ -13,7 +13,7 @@ from tests.chaos.databases import opened
 from tests.chaos.forking import Forked, fork_server
 from tests.chaos.members import Member
 from tests.chaos.office import FIRST_MEMBER, MEMBERS_EACH, UNITS, WEEK, chats_of_secretaries
-from tests.chaos.people import Rater, WebRater, ZaloRater
+from tests.chaos.people import Citizen, Rater, WebRater, ZaloBotRater, ZaloRater
 from tests.chaos.run import Person, Run
 from tests.fakes.telegram import User
 from tests.fakes.zalo_oa import APP_ID, FIRST_REFRESH
@@ -33,10 +33,12 @@ def alone(run: Run) -> None:
         database.run_now(lambda session: session.execute(text("DELETE FROM link")))
 
 
-def add_raters(run: Run, number: int, *, web: bool = True, zalo: bool = False) -> None:
+def add_raters(
+    run: Run, number: int, *, web: bool = True, zalo: bool = False, zalo_bot: bool = False
+) -> None:
     """Citizens on every door there is, at three desks."""
-    kinds: list[Callable[[Run, int, str], Rater | WebRater | ZaloRater]] = [Rater, Rater]
-    kinds += [WebRater] * web + [ZaloRater] * zalo
+    kinds: list[Callable[[Run, int, str], Citizen]] = [Rater, Rater]
+    kinds += [WebRater] * web + [ZaloRater] * zalo + [ZaloBotRater] * zalo_bot
     for n in range(number):
         kind = kinds[n % len(kinds)]
         run.people.append(kind(run, n + 1, f"Q{n % 3 + 1}"))
@@ -45,13 +47,15 @@ def add_raters(run: Run, number: int, *, web: bool = True, zalo: bool = False) -
 def rate(run: Run) -> Check:
     """Citizens rate on Telegram, on the page and on Zalo."""
     alone(run)
-    zalo = run.chance.random() < 0.5
+    zalo, zalo_bot = run.chance.random() < 0.5, run.chance.random() < 0.5
     sections: dict[str, dict[str, object]] = {"telegram": run.telegram_settings()}
     if zalo:
         give_tokens(run, hours_ago=1)
         sections["zalo_oa"] = run.oa.settings()
+    if zalo_bot:
+        sections["zalo_bot"] = run.zalo_bot_settings()
     add_programs(run, **sections)
-    add_raters(run, run.plan.people, zalo=zalo)
+    add_raters(run, run.plan.people, zalo=zalo, zalo_bot=zalo_bot)
     return lambda: None
 
 

@@ -19,7 +19,10 @@ from tests.chaos.run import Fault, Run
 from tests.chaos.troubled_database import DATABASE
 from tests.chaos.troubled_messenger import MESSENGER
 from tests.fakes.telegram import FakeTelegram
+from tests.fakes.zalo_bot import FakeZaloBot
 from tests.fakes.zalo_oa import FakeZaloOa
+
+_POSTS_AGAIN = 1000  # as often as it takes
 
 KINDS: dict[str, Callable[[Run], kinds.Check]] = {
     "rate": kinds.rate,
@@ -58,11 +61,13 @@ def carry_out(plan: Plan) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="chaos") as folder, ExitStack() as stack:
         telegram = stack.enter_context(FakeTelegram())
         oa = stack.enter_context(FakeZaloOa(pace=0.01))
+        zalo_bot = stack.enter_context(FakeZaloBot())
+        zalo_bot.updates.backoff = (0.2,) * _POSTS_AGAIN
         old = plan.kind == "migrate"
         small = plan.small and "disk_full" in plan.faults
         kind = SqliteFile if plan.database == "sqlite" else PostgresBehindProxy
         place = kind(Path(folder), old=old, small=small)
-        run = Run(plan, Path(folder), telegram, oa, place)
+        run = Run(plan, Path(folder), telegram, oa, zalo_bot, place)
         try:
             _do(run)
         except Exception as error:

@@ -11,6 +11,7 @@ import httpx
 from tests.chaos.run import Person, Run
 from tests.fakes.telegram import Button
 from tests.fakes.telegram import User as TelegramUser
+from tests.fakes.zalo_bot import Person as ZaloPerson
 from tests.fakes.zalo_oa import User as ZaloUser
 
 LEVELS = {
@@ -22,8 +23,18 @@ LEVELS = {
 }
 
 
-class Rater(Person):
+class Citizen(Person):
+    """Rates a desk. `level`: what they tapped last, once they have; `channel`: where."""
+
+    channel: str
+    desk: str
+    level: int | None
+
+
+class Rater(Citizen):
     """Rates a desk on Telegram, and may change their mind at once: the last tap counts."""
+
+    channel = "telegram"
 
     def __init__(self, run: Run, number: int, desk: str) -> None:
         self.user: TelegramUser = run.telegram.user(10_000 + number, first_name=f"Dân {number}")
@@ -80,34 +91,71 @@ def is_labelled(button: Button, label: str) -> bool:
     return button.text == label or button.text.endswith(f" {label}")
 
 
-class ZaloRater(Person):
-    """Rates on the Official Account by typing."""
+class _TypingRater(Citizen):
+    """Rates by typing: the desk's code, then a number."""
 
     def __init__(self, run: Run, number: int, desk: str) -> None:
-        self.user: ZaloUser = run.oa.user(number)
         self.desk, self.level = desk, run.chance.randint(1, 5)
-        self.said: list[str] = []
-        self._state = "new"
+        self.number, self._state = number, "new"
 
     def __str__(self) -> str:
-        return f"rater on Zalo {self.user.id[-4:]} ({self._state})"
+        return f"rater {self.number} on {self.channel} ({self._state})"
 
     def acts(self) -> None:
         if self._state == "new":
-            self._say(self.desk.lower(), "asked")
-        elif self._state == "asked" and "hài lòng ở mức nào" in self.user.text():
-            self._say(str(self.level), "answered")
-        elif self._state == "answered" and "Đã ghi nhận" in self.user.text():
+            self._says(self.desk.lower(), "asked")
+        elif self._state == "asked" and self._reads("hài lòng ở mức nào"):
+            self._says(str(self.level), "answered")
+        elif self._state == "answered" and self._reads("Đã ghi nhận"):
             self.done = True
 
-    def _say(self, what: str, state: str) -> None:
-        self.user.send(what)
-        self.said.append(what)
+    def _says(self, what: str, state: str) -> None:
         self._state = state
+        self._types(what)
+
+    def _types(self, what: str) -> None:
+        raise NotImplementedError
+
+    def _reads(self, words: str) -> bool:
+        raise NotImplementedError
 
 
-class WebRater(Person):
+class ZaloRater(_TypingRater):
+    """On the Official Account."""
+
+    channel = "zalo_oa"
+
+    def __init__(self, run: Run, number: int, desk: str) -> None:
+        super().__init__(run, number, desk)
+        self.user: ZaloUser = run.oa.user(number)
+
+    def _types(self, what: str) -> None:
+        self.user.send(what)
+
+    def _reads(self, words: str) -> bool:
+        return words in self.user.text()
+
+
+class ZaloBotRater(_TypingRater):
+    """On the Bot Platform."""
+
+    channel = "zalo_bot"
+
+    def __init__(self, run: Run, number: int, desk: str) -> None:
+        super().__init__(run, number, desk)
+        self.user: ZaloPerson = run.zalo_bot.person(f"{number:020x}")
+
+    def _types(self, what: str) -> None:
+        self.user.says(what)
+
+    def _reads(self, words: str) -> bool:
+        return any(words in each for each in self.user.texts())
+
+
+class WebRater(Citizen):
     """Rates on the page, and presses the button again until the page says thank you."""
+
+    channel = "web"
 
     def __init__(self, run: Run, number: int, desk: str) -> None:
         self._run, self.desk, self.number = run, desk, number

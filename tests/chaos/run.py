@@ -15,6 +15,7 @@ from tests.chaos.plan import Plan
 from tests.chaos.supervised import Supervised
 from tests.conftest import SECRET
 from tests.fakes.telegram import FakeTelegram
+from tests.fakes.zalo_bot import TOKEN, FakeZaloBot
 from tests.fakes.zalo_oa import FakeZaloOa
 from tests.process.program import Program
 
@@ -44,6 +45,7 @@ class Run:
     folder: Path
     telegram: FakeTelegram
     oa: FakeZaloOa
+    zalo_bot: FakeZaloBot
     place: SqliteFile | PostgresBehindProxy
     clock: Path | None = None
     programs: list[Supervised] = field(default_factory=list)
@@ -97,6 +99,15 @@ class Run:
             found["webhook_secret"] = "a-secret-for-webhooks"
         return found
 
+    def zalo_bot_settings(self) -> dict[str, object]:
+        """By webhook: what a poll has handed out is gone when who asked for it dies."""
+        return {
+            "token": TOKEN,
+            "api_base": self.zalo_bot.api_base,
+            "mode": "webhook",
+            "webhook_secret": "a-secret-for-webhooks",
+        }
+
     def note(self, what: str) -> None:
         """Tell what happened, for whoever reads why a run failed."""
         self.events.append(f"{time.monotonic() - self.begun:6.2f} {what}")
@@ -147,7 +158,8 @@ class Run:
     def _all_well(self) -> bool:
         if not all(each.ready for each in self.programs) or not all(p.done for p in self.people):
             return False
-        return not self.telegram.unconfirmed() and not self.oa.undelivered() and self.unsent() == 0
+        waiting = self.telegram.unconfirmed() or self.oa.undelivered()
+        return not (waiting or self.zalo_bot.updates.pending or self.unsent())
 
     def unsent(self) -> int:
         """How many messages wait in the outbox."""

@@ -5,6 +5,7 @@ import httpx
 from tests.chaos.run import Fault as Strike
 from tests.chaos.run import Run
 from tests.fakes.telegram import Fault
+from tests.fakes.zalo_bot import Fault as ZaloFault
 
 _SENDS = ("sendMessage", "editMessageText", "sendPhoto", "sendDocument")
 
@@ -18,47 +19,56 @@ def messenger_gone(run: Run) -> Strike:
     yield _soon(run)
     run.struck("messenger gone")
     run.telegram.stop()
+    run.zalo_bot.stop()
     yield run.chance.uniform(0.5, 2.5) * run.plan.stretch
     run.telegram.start()
+    run.zalo_bot.start()
     run.note("messenger back")
 
 
-def _strikes(run: Run, what: str, fault: Fault, times: int) -> None:
+def _strikes(run: Run, what: str, fault: Fault, times: int, on_zalo: ZaloFault) -> None:
+    """On Telegram, and once on the Bot Platform, which nobody may use in this run."""
     run.injected[what] += times
     run.note(f"{what} ×{times}")
     for _ in range(times):
         run.telegram.fault(run.chance.choice(_SENDS), fault)
+    run.zalo_bot.fault("sendMessage", on_zalo)
 
 
 def slow(run: Run) -> Strike:
     """It takes its time, and then says yes."""
     yield _soon(run)
-    _strikes(run, "slow answer", Fault.hang(run.chance.uniform(0.5, 3)), 4)
+    seconds = run.chance.uniform(0.5, 3)
+    _strikes(run, "slow answer", Fault.hang(seconds), 4, ZaloFault.late(seconds))
 
 
 def throttled(run: Run) -> Strike:
     """429: too many requests."""
     yield _soon(run)
-    _strikes(run, "429", Fault.too_many_requests(run.chance.choice((1, 1, 2))), 3)
+    seconds = run.chance.choice((1, 1, 2))
+    on_zalo = ZaloFault.refusal(429, "Too Many Requests")
+    _strikes(run, "429", Fault.too_many_requests(seconds), 3, on_zalo)
 
 
 def errors(run: Run) -> Strike:
     """500 and 502."""
     yield _soon(run)
-    _strikes(run, "5xx", run.chance.choice((Fault.server_error(), Fault.bad_gateway())), 4)
+    fault = run.chance.choice((Fault.server_error(), Fault.bad_gateway()))
+    _strikes(run, "5xx", fault, 4, ZaloFault.page())
 
 
 def answers_lost(run: Run) -> Strike:
     """It has taken the message; the connection breaks before it says so."""
     yield _soon(run)
-    _strikes(run, "answer lost", Fault.drop(), 3)
+    _strikes(run, "answer lost", Fault.drop(), 3, ZaloFault.dropped())
 
 
 def silent(run: Run) -> Strike:
     """It accepts the connection, takes nothing, says nothing, and hangs up in the end."""
     yield _soon(run)
-    _strikes(run, "no answer", Fault.hang(run.chance.uniform(0.5, 3), executed=False), 3)
-    _strikes(run, "reset", Fault.reset(), 1)
+    fault, on_zalo = Fault.hang(run.chance.uniform(0.5, 3), executed=False), ZaloFault.nothing()
+    _strikes(run, "no answer", fault, 3, on_zalo)
+    _strikes(run, "reset", Fault.reset(), 1, ZaloFault.dropped(executed=False))
 
 
 def other_poller(run: Run) -> Strike:

@@ -24,7 +24,8 @@ class Refusal(Exception):
 @dataclass
 class Call:
     """One request of the bot. `code` is 0 for an answer with ok=true, None while it runs; `began`
-    and `ended` in seconds of a monotonic clock. `scripted`: a fault answered, not the service."""
+    and `ended` in seconds of a monotonic clock. `scripted`: a fault answered, not the service.
+    `unheard`: its answer never reached who called."""
 
     method: str
     body: JSON
@@ -33,6 +34,7 @@ class Call:
     code: int | None = None
     description: str = ""
     scripted: bool = False
+    unheard: bool = False
 
 
 @dataclass(frozen=True)

@@ -148,6 +148,7 @@ class FakeZaloBot:
             body_there = fault.body is not None
             status, said = (fault.status, fault.body) if body_there else (made.status, made.body)
             made = Fault(status, said, fault.media_type, fault.delay, cut=fault.cut)
+            call.unheard = fault.cut
         await asyncio.sleep(made.delay)
         call.ended = time.monotonic()
         return made

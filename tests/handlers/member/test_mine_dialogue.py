@@ -101,7 +101,7 @@ async def test_leave_is_a_day_off_in_the_calendar(place: Place, clock: Clock) ->
     await logged(lan, clock, "2026-11-09", cv1="done")
     await lan.opens("daysoff/leave/261110/261112")
     clock.now = local("2026-11-16")
-    await lan.sends("nhật ký")
+    await lan.sends("/nhatky")
     states = picture(lan).data["days"]
     assert [states[day] for day in ("9", "10", "12", "13")] == ["done", "off", "off", "missed"]
 
