@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -14,6 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from bot.demo.travel import next_monday
 from handlers.policy import Policy
 from tests.browser.test_accessible import (
     EVERY_RULE,
@@ -96,7 +97,8 @@ def test_a_newcomer_becomes_a_secretary_brings_monday_and_goes_back(page: Page) 
     sound(page)
     press(page, "Chuyển tới")
     page.wait_for_url("**/nhan")
-    week = datetime.now(Policy().timezone).isocalendar().week
+    policy = Policy()
+    week = (next_monday(datetime.now(UTC), policy) - timedelta(days=7)).isocalendar().week
     digest = page.locator("[data-message]", has_text=f"BẢN TIN TUẦN {week}")
     expect(digest).to_have_count(1)
     expect(digest).to_contain_text("Chi đoàn Bộ phận Một cửa phường Sông Trăng")
