@@ -18,7 +18,8 @@ _LATE = 3.0
 # Of a turn lies between two, also then: an answer's place comes soon wherever it is needed.
 _EVEN = 0.9
 _ANSWER_WAITS_S = 0.1  # at most, for the messenger's count of the last second
-_FORGETS = 0.02  # of how quick the messenger was, with each message
+_FORGETS = 0.0005  # of how quick the messenger was, with each message
+_UNSURE_S = 0.003  # of that: there and back were not at their quickest in one message
 _LEFT_AT_FIRST, _MOST_LEFT = 2.0, 4.0  # places for answers in a second
 _LEAVES_LESS = 0.01  # of these, with each turn
 
@@ -128,4 +129,4 @@ class Pace:
         """
         if passing.ended is None:  # one that is answered so late was counted long ago
             return min(now, passing.began + 1) + 1
-        return passing.ended - self._quickest + 1
+        return passing.ended - max(0.0, self._quickest - _UNSURE_S) + 1
